@@ -18,6 +18,14 @@ export interface GitTreeEntry {
   readonly sizeBytes: number;
 }
 
+/** One row of a single folder. */
+export interface GitFolderRow {
+  readonly name: string;
+  /** As in {@link GitTreeEntry}, and `040000` for a folder. */
+  readonly mode: string;
+  readonly id: ObjectId;
+}
+
 /** What HEAD is. */
 export interface GitHead {
   /** `refs/heads/main`; absent when detached. */
@@ -37,19 +45,39 @@ export interface GitCommit {
   readonly signature?: { readonly armour: string; readonly signed: Uint8Array };
 }
 
+/** A file of a work tree, tracked or untracked and not ignored; never looked at through a symbolic link. */
+export interface GitWorktreeFile {
+  readonly path: string;
+  readonly mode: string;
+  readonly sizeBytes: number;
+  /** `worktree:` and what `lstat` says of the file; equal ids mean that nothing was written in between. */
+  readonly id: string;
+}
+
 /** Reads the object database; never checks anything out, runs no hook and no filter. */
 export interface GitObjects {
+  /** Full object name of a commit. A revision that starts with `-` or holds control characters is refused. */
   resolveCommit(revision: string): Promise<Result<CommitId>>;
   head(): Promise<GitHead>;
   /** Blobs below the given paths, recursive, sorted by path; a path that is not there gives no rows. */
   listTree(commit: CommitId, paths: readonly string[]): Promise<Result<readonly GitTreeEntry[]>>;
-  /** Name of the tree or blob at a path of a commit. */
+  /** Name of the tree or blob at a path of a commit; the empty path is the root tree. */
   objectAt(commit: CommitId, path: string): Promise<ObjectId | undefined>;
+  /** The rows of one tree object, not recursive, in git's own order. */
+  readFolder(tree: ObjectId): Promise<Result<readonly GitFolderRow[]>>;
+  /** Whether `ancestor` is `commit` or can be reached from it by any parents; false where either is missing. */
+  isAncestor(ancestor: CommitId, commit: CommitId): Promise<boolean>;
   /** Fails on a missing object and on one beyond `limitBytes`. */
   readBlob(id: ObjectId, limitBytes: number): Promise<Result<Uint8Array>>;
   readCommit(id: CommitId): Promise<Result<GitCommit>>;
-  /** First parents, newest first, from `tip` down to (and without) `until`, at most `limit`. */
-  firstParents(tip: CommitId, options?: { readonly until?: CommitId; readonly limit?: number }): Promise<Result<readonly CommitId[]>>;
+  /**
+   * First parents, newest first, from `tip` down to (and without) `until`, at most `limit`. Where `until` is not met the
+   * list goes on to the root. A history cut off by a shallow clone is a failure, unless `limit` ended it first.
+   */
+  firstParents(
+    tip: CommitId,
+    options?: { readonly until?: CommitId; readonly limit?: number },
+  ): Promise<Result<readonly CommitId[]>>;
 }
 
 /** A change of files relative to a commit's tree: text to write, or `null` to remove. */
@@ -66,30 +94,68 @@ export interface NewCommit {
   readonly sign?: (commit: Uint8Array) => Promise<string>;
 }
 
+/** Bounds of a conversation with a remote. */
+export interface RemoteOptions {
+  /** Default five minutes. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
 /** How a compare-and-swap of refs ended. */
 export type RefUpdate =
   | { readonly status: 'updated' }
   /** Somebody else moved a ref first: compute again on the new tip. */
   | { readonly status: 'raced'; readonly detail: string };
 
-/** Where records go: the repository itself, or the remote that it pushes to. */
+/**
+ * Where records go: the repository itself, or the remote that it pushes to. Branches are named in short (`main`) or in
+ * full (`refs/heads/main`), remotes by the name they have in the repository's configuration.
+ */
 export interface GitWriter {
-  /** Writes blobs, trees and the commit object; moves no ref. */
-  writeCommit(commit: NewCommit): Promise<Result<CommitId>>;
+  /**
+   * Writes blobs, trees and the commit object; moves no ref. Gives nothing, and writes nothing, where the changes
+   * leave the parent's tree as it is: there are no empty commits.
+   */
+  writeCommit(commit: NewCommit): Promise<Result<CommitId | undefined>>;
   /**
    * Moves a local branch by compare-and-swap. Where the branch is checked out, the files below `folder` are
    * brought into index and work tree with it; if they are not clean there, nothing moves and the failure says so.
    */
-  advanceBranch(branch: string, expected: CommitId | undefined, next: CommitId, folder: string): Promise<Result<RefUpdate>>;
+  advanceBranch(
+    branch: string,
+    expected: CommitId | undefined,
+    next: CommitId,
+    folder: string,
+  ): Promise<Result<RefUpdate>>;
   /** Fetches one branch of a remote; gives its tip, or nothing where the remote has no such branch. */
-  fetchBranch(remote: string, branch: string): Promise<Result<CommitId | undefined>>;
-  /** `push --atomic --force-with-lease=<branch>:<expected>`; moves no local branch. */
-  pushBranch(remote: string, branch: string, expected: CommitId | undefined, next: CommitId): Promise<Result<RefUpdate>>;
+  fetchBranch(remote: string, branch: string, options?: RemoteOptions): Promise<Result<CommitId | undefined>>;
+  /**
+   * `push --atomic --force-with-lease=<branch>:<expected>`; moves no local branch. A refusal that another try may
+   * overcome has `failure: 'transient'`; one that needs a person has `'stalled'` and names the cause.
+   */
+  pushBranch(
+    remote: string,
+    branch: string,
+    expected: CommitId | undefined,
+    next: CommitId,
+    options?: RemoteOptions,
+  ): Promise<Result<RefUpdate>>;
   /** The remote that HEAD's branch is set to follow, else `origin` where there is one. */
   defaultRemote(): Promise<string | undefined>;
 }
 
-export interface GitRepository extends GitObjects, GitWriter, AsyncDisposable {
+/** Reads the work tree as it lies on disk. Both fail in a bare repository. */
+export interface GitWorktree {
+  /**
+   * Tracked files that are there and untracked ones that no rule ignores, sorted by path in code-point order. Nothing
+   * below the folder `except` is looked at.
+   */
+  listWorktree(except?: string): Promise<Result<readonly GitWorktreeFile[]>>;
+  /** Bytes of a regular file; follows no symbolic link in any part of the path and reads no more than the limit. */
+  readWorktreeFile(path: string, limitBytes: number): Promise<Result<Uint8Array>>;
+}
+
+export interface GitRepository extends GitObjects, GitWriter, GitWorktree, AsyncDisposable {
   /** The common git directory (shared by work trees). */
   readonly gitDirectory: string;
   /** Absent in a bare repository. */

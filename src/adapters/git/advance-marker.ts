@@ -1,0 +1,29 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { CommitId } from './git.ts';
+import type { GitPlace } from './git-place.ts';
+import { asCommitId } from './object-format.ts';
+
+/** A note in the git directory that says which commit's files a branch's work trees are being brought to. */
+export interface AdvanceMarker {
+  /** The commit of an advance that was interrupted, if one was. */
+  read(): Promise<CommitId | undefined>;
+  write(next: CommitId): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/** The marker of one branch. Whoever reads or writes it holds the branch's lock. */
+export function advanceMarker(place: GitPlace, reference: string): AdvanceMarker {
+  const file = join(place.gitDirectory, 'sandkiln', 'advancing', encodeURIComponent(reference));
+  return {
+    async read() {
+      const text = await readFile(file, 'utf8').catch(() => '');
+      return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text) ? asCommitId(text) : undefined;
+    },
+    async write(next) {
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, next);
+    },
+    remove: () => rm(file, { force: true }),
+  };
+}

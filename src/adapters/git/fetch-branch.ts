@@ -1,0 +1,75 @@
+import { failure, type Result, success } from '../../model/result.ts';
+import type { ProcessRunner } from '../process/process.ts';
+import type { CommitId, RemoteOptions } from './git.ts';
+import { gitFailure } from './git-failure.ts';
+import type { GitPlace } from './git-place.ts';
+import { asCommitId } from './object-format.ts';
+import { classifyPushRefusal } from './push-refusal.ts';
+import { branchReference } from './reference-name.ts';
+import { accessRemote } from './remotes.ts';
+import { runRemoteGit } from './run-remote-git.ts';
+
+/**
+ * Brings one branch of a remote into its remote-tracking ref, as `git fetch` does, and gives the tip. Moves no local
+ * branch, takes no tags, writes no FETCH_HEAD.
+ */
+export async function fetchBranch(
+  place: GitPlace,
+  processes: ProcessRunner,
+  options: RemoteOptions & { readonly remote: string; readonly branch: string },
+): Promise<Result<CommitId | undefined>> {
+  const reference = branchReference(options.branch);
+  if (!reference.ok) {
+    return reference;
+  }
+  const access = await accessRemote(place, options.remote);
+  if (!access.ok) {
+    return access;
+  }
+  const tracking = `refs/remotes/${options.remote}/${reference.value.slice('refs/heads/'.length)}`;
+  const fetched = await runRemoteGit(
+    place,
+    processes,
+    access.value,
+    [
+      'fetch',
+      '--quiet',
+      '--no-tags',
+      '--no-write-fetch-head',
+      '--no-recurse-submodules',
+      '--end-of-options',
+      options.remote,
+      `+${reference.value}:${tracking}`,
+    ],
+    options,
+  );
+  if (fetched.exitCode !== 0) {
+    if (/couldn't find remote ref/.test(fetched.stderr)) {
+      return success(undefined);
+    }
+    const refusal = classifyPushRefusal(fetched, {
+      doing: 'fetching from',
+      remote: options.remote,
+      branch: options.branch,
+    });
+    return refusal.status === 'raced'
+      ? failure({
+          code: 'SK2103',
+          severity: 'error',
+          message: `fetching from ${options.remote} met another git process: ${refusal.detail}`,
+          hint: 'try again when the other process has ended',
+          failure: 'transient',
+        })
+      : failure(refusal.diagnostic);
+  }
+  const tip = await place.run('read', [
+    'rev-parse',
+    '--verify',
+    '--quiet',
+    '--end-of-options',
+    `${tracking}^{commit}`,
+  ]);
+  // rev-parse prints the marker too.
+  const id = tip.stdout.toString().trim().split('\n').at(-1) ?? '';
+  return tip.exitCode === 0 ? success(asCommitId(id)) : gitFailure(`reading ${tracking}`, tip);
+}

@@ -1,0 +1,216 @@
+import type { Diagnostic, DiagnosticCode } from '../../model/diagnostic.ts';
+import type { ProcessResult } from '../process/process.ts';
+import { firstComplaint } from './git-failure.ts';
+
+/** Why a remote did not take a push, or did not answer. */
+export type PushRefusal =
+  | { readonly status: 'raced'; readonly detail: string }
+  /** `diagnostic.failure` is `transient` or `stalled`. */
+  | { readonly status: 'refused'; readonly diagnostic: Diagnostic };
+
+export interface RemoteConversation {
+  /** `pushing to`, `fetching from`. */
+  readonly doing: string;
+  readonly remote: string;
+  readonly branch: string;
+}
+
+/**
+ * Reads git's and the server's text, the only place where that is done. The rules are tried in order: a named cause
+ * that a person must see to comes before a race, since servers report both in one answer; what no rule knows is
+ * stalled, so that nothing is hammered.
+ */
+export function classifyPushRefusal(
+  result: Pick<ProcessResult, 'ended' | 'stderr' | 'startError'> & { readonly stdout: Uint8Array },
+  conversation: RemoteConversation,
+): PushRefusal {
+  const { doing, remote } = conversation;
+  if (result.ended === 'timed-out') {
+    return refused(
+      'SK2104',
+      'timed-out',
+      `${doing} ${remote} took too long`,
+      'see that the remote answers, then try again',
+    );
+  }
+  if (result.ended === 'cancelled') {
+    return refused('SK2104', 'cancelled', `${doing} ${remote} was cancelled`, 'run it again');
+  }
+  if (result.ended === 'not-started') {
+    return refused(
+      'SK2003',
+      'stalled',
+      `git could not be started: ${result.startError ?? 'no reason given'}`,
+      'install git',
+    );
+  }
+  const text = `${Buffer.from(result.stdout).toString('utf8')}\n${result.stderr}`;
+  const rule = rules.find(({ pattern }) => pattern.test(text));
+  const detail = detailOf(text);
+  if (rule === undefined) {
+    return refused(
+      'SK2110',
+      'stalled',
+      `${doing} ${remote} was refused: ${detail}`,
+      "the text above is the remote's own; see to its cause and run again",
+    );
+  }
+  if (rule.kind === 'raced') {
+    return { status: 'raced', detail };
+  }
+  return refused(
+    rule.code,
+    rule.kind,
+    `${doing} ${remote} failed, ${rule.cause}: ${detail}`,
+    rule.hint.replaceAll('<branch>', conversation.branch),
+  );
+}
+
+function refused(
+  code: DiagnosticCode,
+  kind: NonNullable<Diagnostic['failure']>,
+  message: string,
+  hint: string,
+): PushRefusal {
+  return { status: 'refused', diagnostic: { code, severity: 'error', message, hint, failure: kind } };
+}
+
+type Rule =
+  | { readonly kind: 'raced'; readonly pattern: RegExp }
+  | {
+      readonly kind: 'transient' | 'stalled';
+      readonly pattern: RegExp;
+      readonly code: DiagnosticCode;
+      readonly cause: string;
+      readonly hint: string;
+    };
+
+const rules: readonly Rule[] = [
+  {
+    kind: 'stalled',
+    pattern: /GH013|repository rule violations|push rule/i,
+    code: 'SK2106',
+    cause: 'a rule set forbids it',
+    hint: 'let the engine bypass the rule set for <branch>, or write the catalog to a branch of its own (catalog.branch)',
+  },
+  {
+    kind: 'stalled',
+    pattern:
+      /GH006|protected branch|not allowed to (?:force )?push (?:code )?to protected|branch is protected|pushes? to (?:this|the) branch (?:is|are) not (?:allowed|permitted)/i,
+    code: 'SK2105',
+    cause: 'the branch is protected',
+    hint: "allow the engine's account to push to <branch>, or write the catalog to a branch of its own (catalog.branch)",
+  },
+  {
+    kind: 'stalled',
+    pattern: /without `?workflows?`? (?:permission|scope)|refusing to allow/i,
+    code: 'SK2108',
+    cause: 'the account may not change these files',
+    hint: "give the engine's token the permission that the remote names",
+  },
+  {
+    kind: 'stalled',
+    pattern:
+      /GH001|exceeds? .*(?:file size limit|maximum|quota|size limit)|quota exceeded|over (?:its |the )?(?:size )?quota|repository size limit|pack exceeds maximum|No space left on device|Disk quota/i,
+    code: 'SK2109',
+    cause: 'a size limit or quota is reached',
+    hint: 'free space at the remote or raise its limit',
+  },
+  {
+    kind: 'stalled',
+    pattern: /shallow update not allowed/i,
+    code: 'SK2009',
+    cause: 'this is a shallow clone',
+    hint: 'fetch the whole history first: git fetch --unshallow',
+  },
+  {
+    kind: 'stalled',
+    pattern: /transport '.*' not allowed|Protocol ".*" (?:not supported|disabled)/i,
+    code: 'SK2102',
+    cause: 'its transport is not allowed',
+    hint: 'use a path, ssh:// or https://; http:// only to this machine',
+  },
+  {
+    kind: 'stalled',
+    pattern: /detected dubious ownership/i,
+    code: 'SK2002',
+    cause: 'the remote repository belongs to another user',
+    hint: 'make the remote repository owned by the user who runs this, or reach it by ssh',
+  },
+  {
+    kind: 'stalled',
+    pattern:
+      /Host key verification failed|REMOTE HOST IDENTIFICATION HAS CHANGED|certificate (?:problem|verif)|SSL certificate/i,
+    code: 'SK2116',
+    cause: 'the remote could not be recognised',
+    hint: 'check the host key or certificate, then add it to known_hosts or the trusted certificates',
+  },
+  {
+    kind: 'stalled',
+    pattern:
+      /Permission (?:to .+ )?denied|Permission denied|access denied|Authentication failed|could not read (?:Username|Password)|terminal prompts disabled|invalid (?:username|credentials)|requested URL returned error: 40[13]|insufficient permission|unable to create temporary object directory|read[- ]only|not authorized|write access to repository not granted|key you are authenticating with has been marked as read only|deploy key/i,
+    code: 'SK2108',
+    cause: 'permission is missing',
+    hint: 'check that key or token of the engine may write to the remote; no password is ever asked for',
+  },
+  {
+    kind: 'stalled',
+    pattern:
+      /repository .*(?:not found|does not exist)|does not appear to be a git repository|requested URL returned error: 404|Repository not found/i,
+    code: 'SK2101',
+    cause: 'there is no such repository, or it is hidden from this account',
+    hint: 'check the address with "git remote -v" and the rights of the account',
+  },
+  {
+    kind: 'raced',
+    pattern:
+      /stale info|non-fast-forward|fetch first|incorrect old value provided|cannot lock ref|failed to update ref|reference already exists|base branch was modified|returned error: 409|remote ref updated since checkout|failed to lock/i,
+  },
+  {
+    kind: 'stalled',
+    pattern: /pre-receive hook declined|update hook declined|hook declined|reference-transaction hook/i,
+    code: 'SK2107',
+    cause: 'a hook of the remote declined it',
+    hint: "the text above is the hook's own; change what it asks for, or ask the remote's owner",
+  },
+  {
+    kind: 'stalled',
+    pattern:
+      /deny(?:ing)? (?:updating|deleting)|refusing to update checked out branch|branch is currently checked out/i,
+    code: 'SK2105',
+    cause: 'the branch is checked out at the remote',
+    hint: 'push to a bare repository, or check another branch out there',
+  },
+  {
+    kind: 'transient',
+    pattern:
+      /requested URL returned error: (?:429|5\d\d)|HTTP (?:429|5\d\d)|internal server error|service unavailable|too many requests|rate limit/i,
+    code: 'SK2103',
+    cause: 'the remote is not able to answer now',
+    hint: 'try again later',
+  },
+  {
+    kind: 'transient',
+    pattern:
+      /remote end hung up|early EOF|unexpected disconnect|Connection (?:reset|closed|refused|timed out)|connection lost|Could not resolve host|Name or service not known|Temporary failure in name resolution|Network is unreachable|No route to host|Broken pipe|RPC failed|Operation timed out|Failed to connect|gnutls_handshake|SSL_ERROR_SYSCALL|Empty reply|kex_exchange_identification|index\.lock|remote unpack failed|unpacker error/i,
+    code: 'SK2103',
+    cause: 'the connection was lost or not made',
+    hint: 'check the network and the remote, then try again',
+  },
+];
+
+/** What the remote said of it, in one line: its own words, else git's verdict on the ref. */
+function detailOf(text: string): string {
+  const lines = text.split('\n').map((line) => line.trim());
+  const said = lines
+    .filter((line) => /^remote:/.test(line))
+    .map((line) => line.replace(/^remote:\s*/, ''))
+    .filter((line) => /[a-z0-9]/i.test(line));
+  const verdict = lines
+    .map((line) => /\[(?:remote )?(?:rejected|failure)\] ?\(?(.*?)\)?$/.exec(line)?.[1])
+    .find((line) => line);
+  return [...said.slice(0, 3), verdict ?? firstComplaint(text.replaceAll(/^remote:.*$/gm, ''))]
+    .filter((line) => line !== '')
+    .join('; ')
+    .slice(0, 600);
+}

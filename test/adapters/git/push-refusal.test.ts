@@ -1,0 +1,183 @@
+import { expect, test } from 'vitest';
+import { classifyPushRefusal } from '../../../src/adapters/git/push-refusal.ts';
+
+/** Answers as git and the servers of the field print them, and what they are. */
+const answers: readonly (readonly [string, string, string])[] = [
+  ['git: the tip moved', '!\tabc:refs/heads/main\t[rejected] (stale info)', 'raced'],
+  ['git: not a fast-forward', ' ! [rejected]        main -> main (non-fast-forward)', 'raced'],
+  [
+    'git: unknown new commits',
+    ' ! [rejected]        main -> main (fetch first)\nerror: failed to push some refs',
+    'raced',
+  ],
+  [
+    'receive-pack: two pushes at once',
+    "remote: error: cannot lock ref 'refs/heads/main': is at 1 but expected 2\n! [remote rejected] main -> main (failed to update ref)",
+    'raced',
+  ],
+  [
+    'receive-pack: lock file',
+    "! [remote rejected] main -> main (cannot lock ref 'refs/heads/main': Unable to create '/x/refs/heads/main.lock': File exists.)",
+    'raced',
+  ],
+  [
+    'receive-pack: incorrect old value',
+    '! [remote rejected] main -> main (incorrect old value provided)',
+    'raced',
+  ],
+  [
+    'receive-pack: already there',
+    "remote: error: cannot lock ref 'refs/heads/main': reference already exists",
+    'raced',
+  ],
+  [
+    'GitHub: rule set',
+    'remote: error: GH013: Repository rule violations found for refs/heads/main.\nremote: - Changes must be made through a pull request.\n ! [remote rejected] main -> main (push declined due to repository rule violations)',
+    'SK2106',
+  ],
+  [
+    'GitHub: protected branch',
+    'remote: error: GH006: Protected branch update failed for refs/heads/main.\nremote: error: Required status check "ci" is expected.\n! [remote rejected] main -> main (protected branch hook declined)',
+    'SK2105',
+  ],
+  [
+    'GitLab: protected branch',
+    'remote: GitLab: You are not allowed to push code to protected branches on this project.\n! [remote rejected] main -> main (pre-receive hook declined)',
+    'SK2105',
+  ],
+  [
+    'GitLab: push rule',
+    'remote: GitLab: Commit message does not follow the push rule\n! [remote rejected] main -> main (pre-receive hook declined)',
+    'SK2106',
+  ],
+  [
+    'Forgejo: protected branch',
+    'remote: Forgejo: Not allowed to push to protected branch main\n! [remote rejected] main -> main (pre-receive hook declined)',
+    'SK2105',
+  ],
+  [
+    'a hook of the remote',
+    'remote: sign the agreement first\n ! [remote rejected] main -> main (pre-receive hook declined)',
+    'SK2107',
+  ],
+  ['an update hook', ' ! [remote rejected] main -> main (hook declined)', 'SK2107'],
+  [
+    'GitHub: workflow files',
+    '! [remote rejected] main -> main (refusing to allow a GitHub App to create or update workflow `.github/workflows/x.yml` without `workflows` permission)',
+    'SK2108',
+  ],
+  [
+    'ssh: no key',
+    'git@host: Permission denied (publickey).\nfatal: Could not read from remote repository.',
+    'SK2108',
+  ],
+  [
+    'GitHub: no rights',
+    'remote: Permission to a/b.git denied to bot.\nfatal: unable to access: The requested URL returned error: 403',
+    'SK2108',
+  ],
+  [
+    'https: no credentials',
+    "fatal: could not read Username for 'https://host': terminal prompts disabled",
+    'SK2108',
+  ],
+  [
+    'https: bad token',
+    "remote: HTTP Basic: Access denied\nfatal: Authentication failed for 'https://host/a.git/'",
+    'SK2108',
+  ],
+  [
+    'receive-pack: folder not writable',
+    'remote: error: insufficient permission for adding an object to repository database ./objects',
+    'SK2108',
+  ],
+  [
+    'ssh: unknown host',
+    'Host key verification failed.\nfatal: Could not read from remote repository.',
+    'SK2116',
+  ],
+  [
+    'GitHub: large file',
+    'remote: error: GH001: Large files detected.\n! [remote rejected] main -> main (pre-receive hook declined)',
+    'SK2109',
+  ],
+  [
+    'GitLab: quota',
+    'remote: Your push to this repository has been rejected because it would exceed the maximum size\n! [remote rejected]',
+    'SK2109',
+  ],
+  [
+    'receive-pack: disk full',
+    'remote: fatal: write error: No space left on device\nerror: remote unpack failed',
+    'SK2109',
+  ],
+  [
+    'no repository',
+    "fatal: '/x' does not appear to be a git repository\nfatal: Could not read from remote repository.",
+    'SK2101',
+  ],
+  ['a transport that is off', "fatal: transport 'ext' not allowed", 'SK2102'],
+  ['shallow', '! [remote rejected] main -> main (shallow update not allowed)', 'SK2009'],
+  [
+    'checked out at the remote',
+    'remote: error: refusing to update checked out branch: refs/heads/main\n! [remote rejected] main -> main (branch is currently checked out)',
+    'SK2105',
+  ],
+  ['connection reset', 'fatal: the remote end hung up unexpectedly', 'transient'],
+  [
+    'ssh: refused',
+    'ssh: connect to host h port 22: Connection refused\nfatal: Could not read from remote repository.',
+    'transient',
+  ],
+  ['no name', "fatal: unable to access 'https://h/': Could not resolve host: h", 'transient'],
+  ['bad gateway', 'error: RPC failed; HTTP 502 curl 22 The requested URL returned error: 502', 'transient'],
+  ['too many', "fatal: unable to access 'https://h/': The requested URL returned error: 429", 'transient'],
+  [
+    'GitHub: internal',
+    'remote: Internal Server Error\n! [remote rejected] main -> main (Internal Server Error)',
+    'transient',
+  ],
+  ['something new', 'fatal: the moon is in the wrong house', 'SK2110'],
+];
+
+test.each(answers)('%s', (_, stderr, expected) => {
+  const refusal = classifyPushRefusal(
+    { ended: 'exited', stdout: Buffer.alloc(0), stderr },
+    { doing: 'pushing to', remote: 'origin', branch: 'main' },
+  );
+  if (expected === 'raced') {
+    expect(refusal.status).toBe('raced');
+  } else if (refusal.status === 'refused') {
+    const { code, failure, message, hint } = refusal.diagnostic;
+    expect(failure === 'transient' ? 'transient' : code).toBe(expected);
+    expect(message).toMatch(/^pushing to origin (failed|was refused)/);
+    expect(hint).not.toContain('<branch>');
+  } else {
+    expect(refusal.status).toBe('refused');
+  }
+});
+
+test("the remote's own words are in the message", () => {
+  const refusal = classifyPushRefusal(
+    {
+      ended: 'exited',
+      stdout: Buffer.from('!\tx:refs/heads/main\t[remote rejected] (pre-receive hook declined)\n'),
+      stderr: 'remote: sign the agreement first        \nremote: \nerror: failed to push some refs\n',
+    },
+    { doing: 'pushing to', remote: 'origin', branch: 'main' },
+  );
+  expect(refusal).toMatchObject({
+    diagnostic: { message: expect.stringContaining('sign the agreement first; pre-receive hook declined') },
+  });
+});
+
+test.each([
+  ['timed-out', 'timed-out'],
+  ['cancelled', 'cancelled'],
+] as const)('a push that was %s says so', (ended, failure) => {
+  const refusal = classifyPushRefusal(
+    { ended, stdout: Buffer.alloc(0), stderr: '' },
+    { doing: 'pushing to', remote: 'origin', branch: 'main' },
+  );
+  expect(refusal).toMatchObject({ diagnostic: { code: 'SK2104', failure } });
+});

@@ -1,0 +1,367 @@
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import type { Timer } from '../../../src/adapters/clock/timer.ts';
+import type { CommitId, GitRepository } from '../../../src/adapters/git/git.ts';
+import { asObjectId } from '../../../src/adapters/git/object-format.ts';
+import {
+  type CommitContent,
+  type WriteBackOptions,
+  writeBack,
+} from '../../../src/engine/write-back/write-back.ts';
+import type { Event } from '../../../src/model/event.ts';
+import { type Result, success } from '../../../src/model/result.ts';
+import { expectCodes, expectDiagnostic, expectValue } from '../../rig/expect-result.ts';
+import {
+  createGitRepository,
+  type GitRepositoryOptions,
+  type GitRepositoryRig,
+} from '../../rig/git-repository.ts';
+import { openTestRepository } from '../../rig/open-test-repository.ts';
+
+const rigs: GitRepositoryRig[] = [];
+const repositories: GitRepository[] = [];
+
+afterEach(async () => {
+  for (const git of repositories.splice(0)) {
+    await git[Symbol.asyncDispose]();
+  }
+  for (const rig of rigs.splice(0)) {
+    rig[Symbol.dispose]();
+  }
+});
+
+function make(options?: GitRepositoryOptions): GitRepositoryRig {
+  const rig = createGitRepository(options);
+  rigs.push(rig);
+  return rig;
+}
+
+/** A bare remote with one commit, and clones of it. */
+function makeRemote(): GitRepositoryRig {
+  const remote = make({ bare: true });
+  const seed = remote.clone();
+  seed.commit('first', { 'README.md': 'read me\n', 'catalog/count': '0' });
+  seed.git('push', '--quiet', 'origin', 'main');
+  return remote;
+}
+
+async function open(rig: GitRepositoryRig): Promise<GitRepository> {
+  const git = await openTestRepository(rig);
+  repositories.push(git);
+  return git;
+}
+
+/** Time that passes only while somebody waits. */
+function createTestTime() {
+  let nowMs = Date.parse('2026-01-02T03:04:05Z');
+  const delaysMs: number[] = [];
+  const timer: Timer = {
+    after(delayMs, call) {
+      delaysMs.push(delayMs);
+      nowMs += delayMs;
+      const handle = setImmediate(call);
+      return { cancel: () => clearImmediate(handle) };
+    },
+  };
+  return { clock: { now: () => new Date(nowMs) }, timer, delaysMs };
+}
+
+/** Options of a writer that adds one line to a counter each time, and the notes it was given. */
+function writer(git: GitRepository, more: Partial<WriteBackOptions<CommitContent>> = {}) {
+  const time = createTestTime();
+  const events: Event[] = [];
+  const options: WriteBackOptions<CommitContent> = {
+    git,
+    branch: 'main',
+    folder: 'catalog',
+    compute: (tip) => countUp(git, tip),
+    author: { name: 'Engine', email: 'engine@example.org' },
+    clock: time.clock,
+    timer: time.timer,
+    random: () => 0,
+    deadlineMs: 60_000,
+    pushTimeoutMs: 30_000,
+    emit: (event) => events.push(event),
+    ...more,
+  };
+  return { options, events, delaysMs: time.delaysMs };
+}
+
+async function countUp(git: GitRepository, tip: CommitId, by = 'x'): Promise<Result<CommitContent>> {
+  const id = await git.objectAt(tip, 'catalog/count');
+  const count =
+    id === undefined ? '' : Buffer.from(expectValue(await git.readBlob(asObjectId(id), 10_000))).toString();
+  return success({
+    changes: new Map([['catalog/count', Buffer.from(`${count}${by}`)]]),
+    message: `count ${by}`,
+  });
+}
+
+function notes(events: readonly Event[]): readonly string[] {
+  return events.flatMap((event) =>
+    event.type === 'diagnostic' ? [`${event.diagnostic.code} ${event.diagnostic.message}`] : [],
+  );
+}
+
+test('writes one commit to the local branch, with index and files', async () => {
+  const rig = make();
+  rig.commit('first', { 'catalog/count': '0' });
+  const git = await open(rig);
+  const written = expectValue(await writeBack(writer(git).options));
+  expect(written).toMatchObject({ commit: rig.git('rev-parse', 'main'), attempts: 1, waitedMs: 0 });
+  expect(rig.show('main', 'catalog/count')).toBe('0x');
+  expect(rig.git('status', '--porcelain')).toBe('');
+  rig.git('fsck', '--strict');
+});
+
+test('makes no commit where there is nothing to record', async () => {
+  const rig = make();
+  const first = rig.commit('first', { 'catalog/count': '0' });
+  const git = await open(rig);
+  const nothing = writer(git, { compute: async () => success(undefined) });
+  expect(expectValue(await writeBack(nothing.options))).toMatchObject({ commit: undefined, attempts: 0 });
+  const same = writer(git, {
+    compute: async () =>
+      success({ changes: new Map([['catalog/count', Buffer.from('0')]]), message: 'same' }),
+  });
+  expect(expectValue(await writeBack(same.options))).toMatchObject({ commit: undefined, attempts: 0 });
+  expect(rig.git('rev-parse', 'main')).toBe(first);
+});
+
+test('without a remote, computes again on a tip that moved meanwhile', async () => {
+  const rig = make();
+  rig.commit('first', { 'catalog/count': '0' });
+  const git = await open(rig);
+  let calls = 0;
+  const { options, delaysMs } = writer(git, {
+    async compute(tip) {
+      calls += 1;
+      if (calls < 3) {
+        rig.commit(`mine ${calls}`, { 'mine.txt': `${calls}` });
+      }
+      return countUp(git, tip);
+    },
+  });
+  expect(expectValue(await writeBack(options))).toMatchObject({ attempts: 3, waitedMs: 150 });
+  expect(delaysMs).toEqual([50, 100]);
+  expect(rig.git('log', '--format=%s', 'main').split('\n')).toEqual(['count x', 'mine 2', 'mine 1', 'first']);
+  expect(rig.git('status', '--porcelain')).toBe('');
+});
+
+test('pushes to the remote and takes the local branch along', async () => {
+  const remote = makeRemote();
+  const rig = remote.clone();
+  rig.write('notes.txt', 'mine');
+  const { options, events } = writer(await open(rig), { remote: 'origin' });
+  const { commit } = expectValue(await writeBack(options));
+  expect(remote.git('rev-parse', 'main')).toBe(commit);
+  expect(rig.git('rev-parse', 'main')).toBe(commit);
+  expect(rig.git('status', '--porcelain')).toBe('?? notes.txt');
+  expect(notes(events)).toEqual([]);
+});
+
+test('leaves a local branch with own commits, dirty records or more to bring alone, and says so', async () => {
+  const remote = makeRemote();
+  const ahead = remote.clone();
+  const dirty = remote.clone();
+  const behind = remote.clone();
+  const own = ahead.commit('own', { 'own.txt': 'x' });
+  dirty.write('catalog/mine', 'x');
+  const others = remote.clone();
+  others.commit('theirs', { 'theirs.txt': 'x' });
+
+  const first = writer(await open(ahead), { remote: 'origin' });
+  expectValue(await writeBack(first.options));
+  expect(notes(first.events)).toEqual([expect.stringMatching(/^SK2203 .* commits of its own/)]);
+  expect(ahead.git('rev-parse', 'main')).toBe(own);
+
+  others.git('pull', '--quiet', '--rebase', 'origin', 'main');
+  others.git('push', '--quiet', 'origin', 'main');
+  const before = dirty.git('rev-parse', 'main');
+  for (const rig of [dirty, behind]) {
+    const { options, events } = writer(await open(rig), { remote: 'origin' });
+    expectValue(await writeBack(options));
+    expect(notes(events)).toEqual([expect.stringMatching(/^SK2203 .*theirs\.txt/)]);
+    expect(rig.git('rev-parse', 'main')).toBe(before);
+  }
+  expect(dirty.git('status', '--porcelain')).toBe('?? catalog/mine');
+  expect(remote.show('main', 'catalog/count')).toBe('0xxx');
+});
+
+test('works in a detached HEAD and without a local branch', async () => {
+  const remote = makeRemote();
+  const rig = remote.clone();
+  rig.git('checkout', '--quiet', '--detach');
+  rig.git('branch', '--quiet', '-D', 'main');
+  const { options, events } = writer(await open(rig), { remote: 'origin' });
+  const { commit } = expectValue(await writeBack(options));
+  expect(remote.git('rev-parse', 'main')).toBe(commit);
+  expect(rig.git('status', '--porcelain')).toBe('');
+  expect(notes(events)).toEqual([]);
+});
+
+test('two writers on one remote lose nothing', async () => {
+  const remote = makeRemote();
+  const rounds = 6;
+  async function work(name: string): Promise<void> {
+    const git = await open(remote.clone());
+    for (let round = 0; round < rounds; round += 1) {
+      const { options } = writer(git, { remote: 'origin', compute: (tip) => countUp(git, tip, name) });
+      expectValue(await writeBack({ ...options, deadlineMs: 600_000 }));
+    }
+  }
+  await Promise.all([work('a'), work('b')]);
+  const count = remote.show('main', 'catalog/count');
+  expect([...count].sort().join('')).toBe(`0${'a'.repeat(rounds)}${'b'.repeat(rounds)}`);
+  expect(remote.git('rev-list', '--count', 'main')).toBe(String(1 + 2 * rounds));
+  remote.git('fsck', '--strict');
+}, 60_000);
+
+test('two writers in one repository lose nothing', async () => {
+  const rig = make();
+  rig.commit('first', { 'catalog/count': '0' });
+  const rounds = 5;
+  async function work(name: string): Promise<void> {
+    const git = await open(rig);
+    for (let round = 0; round < rounds; round += 1) {
+      const { options } = writer(git, { compute: (tip) => countUp(git, tip, name) });
+      expectValue(await writeBack({ ...options, deadlineMs: 600_000 }));
+    }
+  }
+  await Promise.all([work('a'), work('b')]);
+  expect(rig.show('main', 'catalog/count')).toHaveLength(1 + 2 * rounds);
+  expect(rig.git('status', '--porcelain')).toBe('');
+}, 60_000);
+
+test('a race that does not end is given up at the deadline', async () => {
+  const remote = makeRemote();
+  const rig = remote.clone();
+  const others = remote.clone();
+  const git = await open(rig);
+  let theirs = 0;
+  const { options } = writer(git, {
+    remote: 'origin',
+    deadlineMs: 500,
+    async compute(tip) {
+      theirs += 1;
+      others.commit(`theirs ${theirs}`, { 'theirs.txt': `${theirs}` });
+      others.git('push', '--quiet', 'origin', 'main');
+      return countUp(git, tip);
+    },
+  });
+  const diagnostic = expectDiagnostic(await writeBack(options));
+  expect(diagnostic).toMatchObject({ code: 'SK2201', failure: 'transient' });
+  expect(diagnostic.message).toContain('4 attempts');
+  expect(remote.git('log', '-1', '--format=%s', 'main')).toBe(`theirs ${theirs}`);
+});
+
+test('a push whose answer was lost is found at the next tip, not made again', async () => {
+  const remote = makeRemote();
+  const git = await open(remote.clone());
+  let pushes = 0;
+  const forgetful: GitRepository = {
+    ...git,
+    async pushBranch(...push) {
+      pushes += 1;
+      expectValue(await git.pushBranch(...push));
+      return {
+        ok: false,
+        diagnostics: [{ code: 'SK2103', severity: 'error', message: 'lost', hint: '', failure: 'transient' }],
+      };
+    },
+  };
+  const { options } = writer(forgetful, { remote: 'origin' });
+  const written = expectValue(await writeBack(options));
+  expect(written).toMatchObject({ commit: remote.git('rev-parse', 'main'), attempts: 1, waitedMs: 50 });
+  expect(pushes).toBe(1);
+  expect(remote.show('main', 'catalog/count')).toBe('0x');
+});
+
+test('a refusal that needs a person ends it at once', async () => {
+  const remote = makeRemote();
+  remote.hook('pre-receive', '#!/bin/sh\necho no >&2\nexit 1\n');
+  const rig = remote.clone();
+  const { options, delaysMs } = writer(await open(rig), { remote: 'origin' });
+  expect(expectDiagnostic(await writeBack(options))).toMatchObject({ code: 'SK2107', failure: 'stalled' });
+  expect(delaysMs).toEqual([]);
+});
+
+test('what compute says no to is not written', async () => {
+  const remote = makeRemote();
+  const { options } = writer(await open(remote.clone()), {
+    remote: 'origin',
+    compute: async () => ({
+      ok: false,
+      diagnostics: [{ code: 'SK3001', severity: 'error', message: 'no', hint: '' }],
+    }),
+  });
+  expect(expectCodes(await writeBack(options))).toEqual(['SK3001']);
+});
+
+test('a branch without commits is named, locally and at the remote', async () => {
+  const empty = make();
+  expect(expectCodes(await writeBack(writer(await open(empty)).options))).toEqual(['SK2202']);
+  const git = await open(makeRemote().clone());
+  expect(expectCodes(await writeBack(writer(git, { remote: 'origin', branch: 'records' }).options))).toEqual([
+    'SK2202',
+  ]);
+});
+
+test('a held index is waited for, then named', async () => {
+  const rig = make();
+  rig.commit('first', { 'catalog/count': '0' });
+  const lock = join(rig.path, '.git/index.lock');
+  writeFileSync(lock, '');
+  const git = await open(rig);
+  expect(expectCodes(await writeBack(writer(git, { deadlineMs: 200 }).options))).toEqual(['SK2112']);
+  rmSync(lock);
+  expect(expectValue(await writeBack(writer(git).options)).attempts).toBe(1);
+});
+
+test('a remote that comes back is waited for', async () => {
+  const remote = makeRemote();
+  const git = await open(remote.clone());
+  const away = `${remote.path}-away`;
+  let fetches = 0;
+  const flaky: GitRepository = {
+    ...git,
+    async fetchBranch(...fetch) {
+      fetches += 1;
+      if (fetches === 1) {
+        return {
+          ok: false,
+          diagnostics: [
+            { code: 'SK2103', severity: 'error', message: 'refused', hint: '', failure: 'transient' },
+          ],
+        };
+      }
+      return git.fetchBranch(...fetch);
+    },
+  };
+  expect(expectValue(await writeBack(writer(flaky, { remote: 'origin' }).options))).toMatchObject({
+    attempts: 1,
+    waitedMs: 50,
+  });
+  renameSync(remote.path, away);
+  expect(expectCodes(await writeBack(writer(git, { remote: 'origin' }).options))).toEqual(['SK2101']);
+  renameSync(away, remote.path);
+});
+
+test('a cancelled run stops waiting and writes nothing', async () => {
+  const rig = make();
+  const first = rig.commit('first', { 'catalog/count': '0' });
+  writeFileSync(join(rig.path, '.git/index.lock'), '');
+  const stop = new AbortController();
+  const { options } = writer(await open(rig), {
+    signal: stop.signal,
+    timer: {
+      after() {
+        stop.abort();
+        return { cancel: () => undefined };
+      },
+    },
+  });
+  expect(expectDiagnostic(await writeBack(options))).toMatchObject({ code: 'SK2204', failure: 'cancelled' });
+  expect(rig.git('rev-parse', 'main')).toBe(first);
+});
