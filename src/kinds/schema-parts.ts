@@ -20,7 +20,7 @@ export const duration = Type.String({
 /** dpkg's rule for package names; nothing in it means anything to a shell. */
 export const packageName = Type.String({
   pattern: '^[a-z0-9][a-z0-9+.-]{1,99}$',
-  description: 'a Debian package name',
+  description: 'a Debian package name: lower-case letters, digits, + - and dots',
 });
 
 export const absolutePath = Type.String({
@@ -31,10 +31,10 @@ export const absolutePath = Type.String({
 
 export const userName = Type.String({
   pattern: '^[a-z_][a-z0-9_-]{0,31}$',
-  description: 'a user name as useradd takes it',
+  description: 'a user or group name: lower-case letters, digits, _ and -, at most 32',
 });
 
 export const unitName = Type.String({
-  pattern: '^[A-Za-z0-9:_.@-]{1,200}$',
+  pattern: '^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$',
   description: 'a systemd unit; .service is added where it has no suffix',
 });

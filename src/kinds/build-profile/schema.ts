@@ -1,73 +1,118 @@
 import Type from 'typebox';
-import { absolutePath, duration, packageName, size, unitName, userName } from '../schema-parts.ts';
+import { absolutePath, duration, name, packageName, size, unitName, userName } from '../schema-parts.ts';
 
 const closed = { additionalProperties: false } as const;
 
 const limits = Type.Object(
   {
-    memory: Type.Optional({ ...size, description: 'memory that a build may plan with; above it, scratch space is on disk' }),
+    memory: Type.Optional({
+      ...size,
+      description: 'memory that a build may plan with; above it, scratch space is on disk',
+    }),
     cpus: Type.Optional(Type.Integer({ minimum: 1, maximum: 256, description: 'CPUs that packing may use' })),
     warnAfter: Type.Optional({ ...duration, description: 'a stage that runs longer is reported' }),
-    stopAfter: Type.Optional({ ...duration, description: 'a stage that runs longer is ended with all its processes' }),
+    stopAfter: Type.Optional({
+      ...duration,
+      description: 'a stage that runs longer is ended with all its processes',
+    }),
   },
-  closed,
+  { ...closed, description: 'what building may take of the host' },
+);
+
+const mountOptionList = Type.Array(
+  Type.String({ pattern: '^[a-z0-9_=%]{1,64}$', description: 'a mount option: nodev, size=64m' }),
+  { maxItems: 16, uniqueItems: true, description: 'options of this mount point' },
 );
 
 const smokeTest = Type.Object(
   {
-    name: Type.String({ minLength: 1, maxLength: 200, description: 'what the test shows; unique in the image' }),
-    tier: Type.Optional(Type.Integer({ minimum: 0, maximum: 3, description: '0 tree, 1 micro boot, 2 full boot, 3 firmware' })),
+    name: Type.String({
+      pattern: '^[^\\u0000-\\u001f\\u007f]{1,200}$',
+      description: 'what the test shows, on one line of at most 200 characters; unique in the image',
+    }),
+    tier: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: 3, description: '0 tree, 1 micro boot, 2 full boot, 3 firmware' }),
+    ),
     guestAgent: Type.Optional(Type.Literal('ping', { description: 'the guest agent answers' })),
     command: Type.Optional(
       Type.Object(
         {
           as: Type.Optional(userName),
-          run: Type.Array(Type.String({ maxLength: 4096 }), { minItems: 1, maxItems: 64, description: 'argument array, no shell' }),
+          run: Type.Array(
+            Type.String({
+              pattern: '^[^\\u0000]{0,4096}$',
+              description: 'an argument of at most 4096 characters',
+            }),
+            {
+              minItems: 1,
+              maxItems: 64,
+              description: 'argument array, no shell',
+            },
+          ),
           expect: Type.Optional(
             Type.Object(
               {
-                exitCode: Type.Optional(Type.Integer({ minimum: 0, maximum: 255 })),
+                exitCode: Type.Optional(
+                  Type.Integer({ minimum: 0, maximum: 255, description: 'the exit code; default 0' }),
+                ),
                 stdout: Type.Optional(Type.String({ maxLength: 65536, description: 'the exact output' })),
-                stdoutContains: Type.Optional(Type.String({ minLength: 1, maxLength: 4096 })),
+                stdoutContains: Type.Optional(
+                  Type.String({ minLength: 1, maxLength: 4096, description: 'a part of the output' }),
+                ),
               },
-              closed,
+              { ...closed, description: 'what must come of it' },
             ),
           ),
         },
-        closed,
+        { ...closed, description: 'a command that runs in the guest' },
       ),
     ),
     service: Type.Optional(
-      Type.Object({ unit: unitName, active: Type.Optional(Type.Boolean({ description: 'default true' })) }, closed),
+      Type.Object(
+        {
+          unit: unitName,
+          active: Type.Optional(Type.Boolean({ description: 'whether it must be active; default true' })),
+        },
+        { ...closed, description: 'the state of a systemd unit' },
+      ),
     ),
     port: Type.Optional(
       Type.Object(
         {
-          number: Type.Integer({ minimum: 1, maximum: 65535 }),
-          open: Type.Optional(Type.Boolean({ description: 'whether something listens there in the guest; default true' })),
+          number: Type.Integer({ minimum: 1, maximum: 65535, description: 'a TCP port' }),
+          open: Type.Optional(
+            Type.Boolean({ description: 'whether something listens there in the guest; default true' }),
+          ),
         },
-        closed,
+        { ...closed, description: 'a TCP port of the guest' },
       ),
     ),
     reach: Type.Optional(
       Type.Object(
         {
-          address: Type.String({ minLength: 1, maxLength: 253, description: 'an IP address or host name' }),
-          port: Type.Integer({ minimum: 1, maximum: 65535 }),
+          address: Type.String({
+            pattern: '^(?:[A-Za-z0-9][A-Za-z0-9._:-]{0,252}|::[0-9a-f:.]{0,64})$',
+            description: 'an IP address or host name',
+          }),
+          port: Type.Integer({ minimum: 1, maximum: 65535, description: 'a TCP port there' }),
           reachable: Type.Boolean({ description: 'whether a TCP connection from the guest must come about' }),
         },
-        closed,
+        { ...closed, description: 'a connection from the guest to an address' },
       ),
     ),
     file: Type.Optional(
       Type.Object(
         {
           path: absolutePath,
-          exists: Type.Optional(Type.Boolean({ description: 'default true' })),
-          mode: Type.Optional(Type.String({ pattern: '^[0-7]{4}$' })),
-          contains: Type.Optional(Type.String({ minLength: 1, maxLength: 4096 })),
+          exists: Type.Optional(Type.Boolean({ description: 'whether it must be there; default true' })),
+          mode: Type.Optional(
+            Type.String({ pattern: '^[0-7]{4}$', description: 'four octal digits: "0644"' }),
+          ),
+          contains: Type.Optional(
+            Type.String({ minLength: 1, maxLength: 4096, description: 'a part of its text' }),
+          ),
         },
-        closed,
+        { ...closed, description: 'a file of the tree' },
       ),
     ),
   },
@@ -83,16 +128,30 @@ export const buildDefaults = {
     }),
   ),
   limits: Type.Optional(limits),
-  packages: Type.Optional(Type.Array(packageName, { uniqueItems: true, maxItems: 5000, description: 'packages to install' })),
+  packages: Type.Optional(
+    Type.Array(packageName, { uniqueItems: true, maxItems: 5000, description: 'packages to install' }),
+  ),
   users: Type.Optional(
     Type.Array(
       Type.Object(
         {
           name: userName,
-          uid: Type.Optional(Type.Integer({ minimum: 1000, maximum: 59999 })),
-          shell: Type.Optional(absolutePath),
-          home: Type.Optional(absolutePath),
-          groups: Type.Optional(Type.Array(userName, { uniqueItems: true, maxItems: 64, description: 'groups that exist' })),
+          uid: Type.Optional(
+            Type.Integer({
+              minimum: 1000,
+              maximum: 59999,
+              description: 'the numeric id; the next free one where absent',
+            }),
+          ),
+          shell: Type.Optional({ ...absolutePath, description: 'the login shell, an absolute path' }),
+          home: Type.Optional({ ...absolutePath, description: 'the home folder, an absolute path' }),
+          groups: Type.Optional(
+            Type.Array(userName, {
+              uniqueItems: true,
+              maxItems: 64,
+              description: 'groups that exist in the image',
+            }),
+          ),
         },
         closed,
       ),
@@ -106,11 +165,19 @@ export const buildDefaults = {
           path: absolutePath,
           content: Type.Optional(Type.String({ maxLength: 65536, description: 'the text of the file' })),
           source: Type.Optional(
-            Type.String({ minLength: 1, maxLength: 1024, description: 'a file of the repository, from its root' }),
+            Type.String({
+              pattern: '^[^\\u0000-\\u001f\\u007f]{1,1024}$',
+              description: 'a file of the repository, from its root',
+            }),
           ),
-          mode: Type.Optional(Type.String({ pattern: '^[0-7]{4}$', description: 'four octal digits; default 0644' })),
+          mode: Type.Optional(
+            Type.String({ pattern: '^[0-7]{4}$', description: 'four octal digits: "0644", the default' }),
+          ),
           owner: Type.Optional(
-            Type.String({ pattern: '^[a-z0-9_][a-z0-9_-]{0,31}:[a-z0-9_][a-z0-9_-]{0,31}$', description: 'user:group; default root:root' }),
+            Type.String({
+              pattern: '^[a-z0-9_][a-z0-9_-]{0,31}:[a-z0-9_][a-z0-9_-]{0,31}$',
+              description: 'user:group; default root:root',
+            }),
           ),
         },
         closed,
@@ -119,45 +186,77 @@ export const buildDefaults = {
     ),
   ),
   services: Type.Optional(
-    Type.Object({ enable: Type.Optional(Type.Array(unitName, { uniqueItems: true, maxItems: 500 })) }, closed),
+    Type.Object(
+      {
+        enable: Type.Optional(
+          Type.Array(unitName, { uniqueItems: true, maxItems: 500, description: 'units to enable' }),
+        ),
+      },
+      { ...closed, description: 'systemd units' },
+    ),
   ),
   hardening: Type.Optional(
     Type.Object(
       {
         lockRoot: Type.Optional(Type.Boolean({ description: 'no password and no shell for root' })),
         sysctl: Type.Optional(
-          Type.Record(Type.String({ pattern: '^[a-z0-9_]+(?:[./][A-Za-z0-9_*-]+)+$' }), Type.String({ pattern: '^[^\\u0000-\\u001f]{1,1000}$' }), {
-            description: 'kernel settings, written to /etc/sysctl.d',
-          }),
+          Type.Record(
+            Type.String({ pattern: '^[a-z0-9_]+(?:[./][A-Za-z0-9_*-]+)+$' }),
+            Type.String({
+              pattern: '^[^\\u0000-\\u001f\\u007f]{1,1000}$',
+              description: 'the value, a string on one line',
+            }),
+            {
+              additionalProperties: false,
+              description: 'kernel settings (kernel.kptr_restrict: "2"), written to /etc/sysctl.d',
+            },
+          ),
         ),
         disableServices: Type.Optional(
-          Type.Array(unitName, { uniqueItems: true, maxItems: 500, description: 'units that must not start: masked' }),
+          Type.Array(unitName, {
+            uniqueItems: true,
+            maxItems: 500,
+            description: 'units that must not start: masked',
+          }),
         ),
         mountOptions: Type.Optional(
-          Type.Record(
-            Type.Union([Type.Literal('/tmp'), Type.Literal('/var/tmp'), Type.Literal('/dev/shm'), Type.Literal('/')]),
-            Type.Array(Type.String({ pattern: '^[a-z0-9_=%]{1,64}$' }), { minItems: 1, maxItems: 16, uniqueItems: true }),
-            { description: 'mount options by mount point; /tmp, /var/tmp and /dev/shm become tmpfs' },
+          Type.Object(
+            {
+              '/': Type.Optional(mountOptionList),
+              '/tmp': Type.Optional(mountOptionList),
+              '/var/tmp': Type.Optional(mountOptionList),
+              '/dev/shm': Type.Optional(mountOptionList),
+            },
+            {
+              ...closed,
+              description: 'mount options by mount point; /tmp, /var/tmp and /dev/shm become tmpfs',
+            },
           ),
         ),
         kernelCommandLine: Type.Optional(
-          Type.Array(Type.String({ pattern: '^[!-~]{1,200}$' }), { maxItems: 64, description: 'added to the kernel command line' }),
+          Type.Array(
+            Type.String({
+              pattern: '^[A-Za-z0-9][A-Za-z0-9_.,:=/@%+-]{0,199}$',
+              description: 'one kernel parameter without blanks and quotes: quiet, mitigations=auto',
+            }),
+            { maxItems: 64, description: 'added to the kernel command line' },
+          ),
         ),
       },
-      closed,
+      { ...closed, description: 'settings that take away what is not needed' },
     ),
   ),
   disk: Type.Optional(
     Type.Object(
       {
-        size: Type.Optional(size),
+        size: Type.Optional({ ...size, description: 'size of the disk images; default 4GiB' }),
         bootLoader: Type.Optional(
           Type.Union([Type.Literal('none'), Type.Literal('grub')], {
             description: 'none: direct kernel boot; grub: a GPT disk that BIOS and UEFI firmware start',
           }),
         ),
       },
-      closed,
+      { ...closed, description: 'the disk of raw and qcow2' },
     ),
   ),
   outputs: Type.Optional(
@@ -172,10 +271,18 @@ export const buildDefaults = {
       { uniqueItems: true, minItems: 1, description: 'what is published' },
     ),
   ),
-  smokeTests: Type.Optional(Type.Array(smokeTest, { maxItems: 200 })),
+  smokeTests: Type.Optional(
+    Type.Array(smokeTest, { maxItems: 200, description: 'what must hold before the image is published' }),
+  ),
   sizeBudget: Type.Optional({ ...size, description: 'a tree larger than this fails the build' }),
 } as const;
 
 /** Fields of a BuildProfile. */
-export const buildProfileSpec = Type.Object(buildDefaults, closed);
+export const buildProfileSpec = Type.Object(
+  {
+    extends: Type.Optional({ ...name, description: 'a BuildProfile that this one is laid over' }),
+    ...buildDefaults,
+  },
+  closed,
+);
 export type BuildProfileSpec = Type.Static<typeof buildProfileSpec>;

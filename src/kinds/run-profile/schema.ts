@@ -1,11 +1,19 @@
 import Type from 'typebox';
-import { size } from '../schema-parts.ts';
+import { name, size } from '../schema-parts.ts';
+
+/** Fields that a run profile can default and the `run` section of an image spec can set. */
+export const runDefaults = {
+  memory: Type.Optional({ ...size, description: 'memory of the machine; default 1GiB' }),
+  cpus: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 64, description: 'CPUs of the machine; default 2' }),
+  ),
+} as const;
 
 /** The machine that an image runs on; smoke tests boot it in this shape. */
 export const runProfileSpec = Type.Object(
   {
-    memory: Type.Optional({ ...size, description: 'memory of the machine; default 1GiB' }),
-    cpus: Type.Optional(Type.Integer({ minimum: 1, maximum: 64, description: 'CPUs of the machine; default 2' })),
+    extends: Type.Optional({ ...name, description: 'a RunProfile that this one is laid over' }),
+    ...runDefaults,
   },
   { additionalProperties: false },
 );

@@ -1,0 +1,171 @@
+import { fieldReasons } from '../../engine/plan/field-reasons.ts';
+import type { PlanContext, PlannedKind, Planner } from '../../engine/plan/planner.ts';
+import { digestOfJson } from '../../model/digest.ts';
+import type { JsonObject } from '../../model/json.ts';
+import { compareCodePoints } from '../../model/json.ts';
+import type { Change, ChangeType, Reason } from '../../model/plan.ts';
+import type { ImageState, SandboxImage } from '../../model/record.ts';
+import type { ResolvedResource, ResourceIdentity } from '../../model/resource.ts';
+import { packageRequest, packageRequestDigest } from './package-request.ts';
+import { parentsFirst } from './parents-first.ts';
+import { resolvedImage } from './resolved-image.ts';
+import { retirements } from './retirements.ts';
+
+export const imageKind = 'SandboxImageSpec';
+
+/** The changes of all images: what is new, what differs from its active record, what no spec names any more. */
+export const imagePlanner: Planner = { kind: imageKind, plan: planImages };
+
+function planImages(context: PlanContext): PlannedKind {
+  const changes = new Map<string, Change>();
+  let unchanged = 0;
+  for (const resource of parentsFirst(context.resources)) {
+    const change = planImage(resource, changes, context);
+    if (change === undefined) {
+      unchanged += 1;
+    } else {
+      changes.set(resource.identity.name, change);
+    }
+  }
+  const retired = retirements(context);
+  const all = [...changes.values(), ...retired.changes];
+  return {
+    changes: all.sort((left, right) => compareCodePoints(left.resource.name, right.resource.name)),
+    unchanged,
+    diagnostics: retired.diagnostics,
+  };
+}
+
+function planImage(
+  resource: ResolvedResource,
+  earlier: ReadonlyMap<string, Change>,
+  context: PlanContext,
+): Change | undefined {
+  const { name } = resource.identity;
+  const spec = resolvedImage(resource);
+  const state = context.catalog.states.get(name);
+  const active = context.catalog.active.get(name);
+  const parentChange = spec.from === undefined ? undefined : earlier.get(spec.from);
+  const parent = spec.from === undefined ? null : parentInput(spec.from, context);
+  const files = fileInputs(
+    spec.files.map((file) => file.source),
+    context,
+  );
+  const reasons =
+    active === undefined || state === undefined ? [] : whatDiffers(resource, state, active, files, parent);
+
+  if (active === undefined || state?.inputs === undefined || state.inputs === null) {
+    return change('create', null, [{ text: 'not in the catalog', place: placeOfSpec(resource) }]);
+  }
+  if (reasons.length > 0) {
+    return change(
+      spec.version === specVersionOf(active.version) ? 'rebuild' : 'supersede',
+      parentIdentity(),
+      reasons,
+      false,
+    );
+  }
+  if (parentChange !== undefined) {
+    return change('rebuild', parentIdentity(), [{ text: `from ${spec.from}: its image changes` }], true);
+  }
+  return undefined;
+
+  function parentIdentity(): ResourceIdentity | null {
+    return parentChange?.resource ?? null;
+  }
+
+  function change(
+    type: ChangeType,
+    parentResource: ResourceIdentity | null,
+    because: readonly Reason[],
+    conditional = false,
+  ): Change {
+    const request = packageRequest(spec, parent?.tree ?? null);
+    const keepsLock =
+      parentChange === undefined &&
+      request !== undefined &&
+      active?.packageRequest === packageRequestDigest(request);
+    const inputs: JsonObject = {
+      spec: resource.digest,
+      files,
+      lock: keepsLock ? active.inputs.lock : null,
+      parent:
+        parent === null ? null : { name: parent.name, tree: parentChange === undefined ? parent.tree : null },
+    };
+    const from = active?.version ?? null;
+    const digest = digestOfJson({ resource: { kind: imageKind, name }, from, inputs });
+    const failed = state?.failure;
+    return {
+      resource: resource.identity,
+      type,
+      conditionalOn: conditional ? parentResource : null,
+      from,
+      to: spec.version,
+      inputs,
+      reasons: because,
+      digest,
+      stalled:
+        failed != null && failed.changeDigest === digest
+          ? { run: failed.run, diagnostics: failed.diagnostics }
+          : null,
+    };
+  }
+}
+
+function whatDiffers(
+  resource: ResolvedResource,
+  state: ImageState,
+  active: SandboxImage,
+  files: Readonly<Record<string, string>>,
+  parent: { readonly name: string; readonly tree: string | null } | null,
+): readonly Reason[] {
+  const inputs = state.inputs;
+  if (inputs === null) {
+    return [];
+  }
+  const fields = inputs.spec === resource.digest ? [] : fieldReasons(active.spec, active.origins, resource);
+  const named = [...new Set([...Object.keys(inputs.files), ...Object.keys(files)])].sort(compareCodePoints);
+  const changedFiles = named
+    .filter(
+      (path) =>
+        inputs.files[path] !== undefined && files[path] !== undefined && inputs.files[path] !== files[path],
+    )
+    .map((path) => ({ text: `file ${path}: other content` }));
+  const otherParent =
+    inputs.parent !== null && parent !== null && parent.tree !== null && inputs.parent.tree !== parent.tree
+      ? [{ text: `from ${parent.name}: its active image has another tree` }]
+      : [];
+  const found = [...fields, ...changedFiles, ...otherParent];
+  // A field that went away and came back between two equal builds leaves the record's spec behind the inputs.
+  return found.length === 0 && inputs.spec !== resource.digest
+    ? [{ text: 'spec: differs from the last one checked' }]
+    : found;
+}
+
+function parentInput(name: string, context: PlanContext) {
+  return { name, tree: context.catalog.active.get(name)?.tree.digest ?? null };
+}
+
+function fileInputs(
+  paths: readonly (string | undefined)[],
+  context: PlanContext,
+): Readonly<Record<string, string>> {
+  const inputs: Record<string, string> = Object.create(null);
+  for (const path of paths) {
+    const digest = path === undefined ? undefined : context.files.get(path);
+    if (path !== undefined && digest !== undefined) {
+      inputs[path] = digest;
+    }
+  }
+  return inputs;
+}
+
+function placeOfSpec(resource: ResolvedResource) {
+  return { file: resource.file };
+}
+
+/** `1.2.0` of `1.2.0+3`. */
+export function specVersionOf(version: string): string {
+  const plus = version.lastIndexOf('+');
+  return plus === -1 ? version : version.slice(0, plus);
+}

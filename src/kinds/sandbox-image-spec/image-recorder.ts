@@ -1,0 +1,200 @@
+import type { FileChanges } from '../../adapters/git/git.ts';
+import { attestationsPath, imageRecordPath, imageStatePath, packageLockPath } from '../../engine/catalog/paths.ts';
+import { recordBytes } from '../../engine/catalog/record-bytes.ts';
+import type { PreparedRecord, RecordContext, RecordedChange, RecorderOfKind, RecordTip } from '../../engine/record/recorder.ts';
+import type { ChangeResult } from '../../model/build-result.ts';
+import { canonicalJson } from '../../model/canonical-json.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import { digestOfBytes } from '../../model/digest.ts';
+import type { PackageLock } from '../../model/package-lock.ts';
+import type { BuildArtifact, ImageInputs, ImageState, RunImage, SandboxImage } from '../../model/record.ts';
+import { type Result, success } from '../../model/result.ts';
+import { attestImage, readLock, type SignedImage } from './image-attestations.ts';
+import { changeOutcome, type ImageEvidence, runActions } from './image-evidence.ts';
+import { packageRequest, packageRequestDigest } from './package-request.ts';
+import { resolvedImage } from './resolved-image.ts';
+import { nextVersion, readTipImages, type TipImages } from './tip-images.ts';
+
+/** Records of images: the image itself, its state, or the failure that keeps the previous one active. */
+export const imageRecorder: RecorderOfKind = { kind: 'SandboxImageSpec', prepare };
+
+async function prepare(result: ChangeResult, context: RecordContext): Promise<Result<PreparedRecord>> {
+  if (result.change.type === 'retire') {
+    return success({ at: (tip) => withTip(tip, result, (images) => retire(result, images)) });
+  }
+  const outcome = changeOutcome(result);
+  if (outcome.status === 'failed') {
+    return success({ at: (tip) => withTip(tip, result, (images) => recordFailure(result, outcome.diagnostics, images, context)) });
+  }
+  if (outcome.status !== 'succeeded') {
+    const image = runImage(result, outcome.status, null);
+    return success({ at: async () => success({ files: new Map(), image }) });
+  }
+  const { evidence } = outcome;
+  const lock = await readLock(evidence, context);
+  if (!lock.ok) {
+    return lock;
+  }
+  const signed = await attestImage(result, evidence, lock.value, context);
+  if (!signed.ok) {
+    return signed;
+  }
+  return success({
+    at: (tip) =>
+      withTip(tip, result, (images) => recordImage(result, evidence, lock.value, signed.value, images, context)),
+  });
+}
+
+async function withTip(
+  tip: RecordTip,
+  result: ChangeResult,
+  record: (images: TipImages) => RecordedChange,
+): Promise<Result<RecordedChange>> {
+  const parent = result.resource?.spec['from'];
+  const images = await readTipImages(tip, result.change.resource.name, typeof parent === 'string' ? parent : undefined);
+  if (!images.ok) {
+    return images;
+  }
+  // Somebody recorded a newer image while this one was built.
+  return images.value.activeVersion === result.change.from
+    ? success(record(images.value))
+    : success({ files: new Map(), image: runImage(result, 'superseded', images.value.activeVersion) });
+}
+
+function recordImage(
+  result: ChangeResult,
+  evidence: ImageEvidence,
+  lock: PackageLock | null,
+  signed: SignedImage,
+  images: TipImages,
+  context: RecordContext,
+): RecordedChange {
+  const { name } = result.change.resource;
+  const inputs = inputsOf(result, evidence, images);
+  if (images.active !== undefined && isEqual(images.active, result, evidence)) {
+    const state = stateOf(name, images.active.version, inputs);
+    return { files: fileOf(imageStatePath(name), state), image: runImage(result, 'equal', images.active.version) };
+  }
+  const version = nextVersion(images, result.change.to ?? '');
+  const files = new Map<string, Uint8Array | null>([
+    [imageRecordPath(name, version), recordBytes(imageOf(result, evidence, signed, images, version, inputs, context))],
+    [attestationsPath(name, version), signed.attestations],
+    [imageStatePath(name), recordBytes(stateOf(name, version, inputs))],
+  ]);
+  if (lock !== null) {
+    files.set(packageLockPath(name, version), recordBytes(lock));
+  }
+  return { files, image: runImage(result, 'built', version) };
+}
+
+function imageOf(
+  result: ChangeResult,
+  evidence: ImageEvidence,
+  signed: SignedImage,
+  images: TipImages,
+  version: string,
+  inputs: ImageInputs,
+  { build }: RecordContext,
+): SandboxImage {
+  const { resource, change } = result;
+  if (resource === null) {
+    throw new TypeError('only an image that has a spec is recorded');
+  }
+  const spec = resolvedImage({ identity: change.resource, spec: resource.spec });
+  const request = packageRequest(spec, evidence.lineage.at(-1)?.tree.digest ?? null);
+  return {
+    apiVersion: 'sandkiln/v1',
+    kind: 'SandboxImage',
+    name: change.resource.name,
+    version,
+    supersedes: images.activeVersion,
+    run: build.run,
+    desiredCommit: build.plan.desiredCommit ?? '',
+    inputs,
+    spec: resource.spec,
+    origins: resource.origins,
+    packageRequest: request === undefined ? null : packageRequestDigest(request),
+    architecture: spec.os.architecture,
+    sourceDateEpoch: evidence.sourceDateEpoch,
+    builder: { name: spec.builder, reproducible: build.builders[spec.builder]?.reproducible ?? false },
+    tree: evidence.tree,
+    lineage: evidence.lineage,
+    artifacts: signed.artifacts,
+    smokeTests: evidence.smokeTests,
+    attestations: digestOfBytes(signed.attestations),
+    size: evidence.size,
+  };
+}
+
+function inputsOf(result: ChangeResult, evidence: ImageEvidence, images: TipImages): ImageInputs {
+  const parent = evidence.lineage.at(-1);
+  const { spec, files } = result.change.inputs as unknown as Pick<ImageInputs, 'spec' | 'files'>;
+  return {
+    spec,
+    files,
+    lock: evidence.lock?.digest ?? null,
+    parent:
+      parent === undefined
+        ? null
+        : { name: parent.name, version: images.parentVersion ?? parent.specVersion, tree: parent.tree.digest },
+  };
+}
+
+/** Whether the active image has the same bytes under the same spec version. */
+function isEqual(active: SandboxImage, result: ChangeResult, evidence: ImageEvidence): boolean {
+  const made = (artifacts: readonly BuildArtifact[]) =>
+    canonicalJson(artifacts.filter((entry) => !entry.format.startsWith('cyclonedx')).map(({ name, digest }) => [name, digest]));
+  return (
+    result.change.type === 'rebuild' &&
+    active.tree.digest === evidence.tree.digest &&
+    made(active.artifacts) === made(evidence.artifacts)
+  );
+}
+
+function recordFailure(
+  result: ChangeResult,
+  diagnostics: readonly Diagnostic[],
+  images: TipImages,
+  { build }: RecordContext,
+): RecordedChange {
+  const { name } = result.change.resource;
+  const image = runImage(result, 'failed', images.activeVersion, diagnostics);
+  if (!diagnostics.every((diagnostic) => diagnostic.failure === 'stalled')) {
+    return { files: new Map(), image };
+  }
+  const { active, inputs } = images.state ?? { active: null, inputs: null };
+  const failure = { changeDigest: result.change.digest, run: build.run, diagnostics };
+  const state: ImageState = { apiVersion: 'sandkiln/v1', kind: 'ImageState', name, active, inputs, failure };
+  return { files: fileOf(imageStatePath(name), state), image };
+}
+
+function retire(result: ChangeResult, images: TipImages): RecordedChange {
+  const { name } = result.change.resource;
+  const state: ImageState = {
+    apiVersion: 'sandkiln/v1',
+    kind: 'ImageState',
+    name,
+    active: null,
+    inputs: null,
+    failure: null,
+  };
+  return { files: fileOf(imageStatePath(name), state), image: runImage(result, 'retired', images.activeVersion) };
+}
+
+function stateOf(name: string, active: string, inputs: ImageInputs): ImageState {
+  return { apiVersion: 'sandkiln/v1', kind: 'ImageState', name, active, inputs, failure: null };
+}
+
+function fileOf(path: string, record: object): FileChanges {
+  return new Map([[path, recordBytes(record)]]);
+}
+
+function runImage(
+  result: ChangeResult,
+  outcome: RunImage['outcome'],
+  version: string | null,
+  diagnostics: readonly Diagnostic[] = [],
+): RunImage {
+  const { name } = result.change.resource;
+  return { name, changeDigest: result.change.digest, outcome, version, actions: runActions(result), diagnostics };
+}

@@ -1,0 +1,51 @@
+import type { PlanContext, PlannedKind } from '../../engine/plan/planner.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import { digestOfJson } from '../../model/digest.ts';
+import type { Change } from '../../model/plan.ts';
+
+/** Active images whose spec is gone. More of them than the safeguard allows are a finding that stops the plan. */
+export function retirements(context: PlanContext): Omit<PlannedKind, 'unchanged'> {
+  const desired = new Set(context.resources.map((resource) => resource.identity.name));
+  const changes: Change[] = [];
+  for (const name of context.catalog.active.keys()) {
+    if (!desired.has(name)) {
+      changes.push(retirement(name, context.catalog.active.get(name)?.version ?? null));
+    }
+  }
+  const diagnostics = overSafeguard(changes, context);
+  return { changes, diagnostics };
+}
+
+function retirement(name: string, from: string | null): Change {
+  const resource = { kind: 'SandboxImageSpec', name };
+  return {
+    resource,
+    type: 'retire',
+    conditionalOn: null,
+    from,
+    to: null,
+    inputs: {},
+    reasons: [{ text: 'no spec names it any more' }],
+    digest: digestOfJson({ resource, from, inputs: {} }),
+    stalled: null,
+  };
+}
+
+function overSafeguard(changes: readonly Change[], context: PlanContext): readonly Diagnostic[] {
+  const { maxRetirePercent } = context.safeguards;
+  const active = context.catalog.active.size;
+  const percent = active === 0 ? 0 : (100 * changes.length) / active;
+  if (changes.length === 0 || percent <= maxRetirePercent) {
+    return [];
+  }
+  const names = changes.map((change) => change.resource.name);
+  return [
+    {
+      code: 'SK3201',
+      severity: 'error',
+      message: `the plan retires ${changes.length} of ${active} active images (${names.slice(0, 5).join(', ')}${names.length > 5 ? ' …' : ''}), more than the safeguard of ${maxRetirePercent} % allows`,
+      hint: 'bring the specs back, or raise spec.safeguards.maxRetirePercent in sandkiln.yaml in the same commit',
+      failure: 'stalled',
+    },
+  ];
+}

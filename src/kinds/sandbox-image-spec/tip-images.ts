@@ -1,0 +1,84 @@
+import { imageFolder, imageRecordPath, imageStatePath, isImageVersion } from '../../engine/catalog/paths.ts';
+import { imageStateShape, sandboxImageShape } from '../../engine/catalog/record-shapes.ts';
+import { parseRecord, recordLimitBytes } from '../../engine/catalog/parse-record.ts';
+import type { RecordTip } from '../../engine/record/recorder.ts';
+import type { ImageState, SandboxImage } from '../../model/record.ts';
+import { type Result, success } from '../../model/result.ts';
+import type { Shape } from '../../model/shape.ts';
+
+/** What the tip of the catalog, with the changes that go before, says of one image. */
+export interface TipImages {
+  readonly state: ImageState | undefined;
+  readonly active: SandboxImage | undefined;
+  readonly activeVersion: string | null;
+  /** Every version that was ever recorded. */
+  readonly versions: readonly string[];
+  /** Active version of the image's parent, as recorded. */
+  readonly parentVersion: string | null;
+}
+
+/** Reads one image's records at the tip. */
+export async function readTipImages(tip: RecordTip, name: string, parent?: string): Promise<Result<TipImages>> {
+  const state = await readAt(tip, imageStatePath(name), imageStateShape);
+  if (!state.ok) {
+    return state;
+  }
+  const activeVersion = state.value?.active ?? null;
+  const active =
+    activeVersion === null
+      ? success(undefined)
+      : await readAt(tip, imageRecordPath(name, activeVersion), sandboxImageShape);
+  if (!active.ok) {
+    return active;
+  }
+  const parentState =
+    parent === undefined ? success(undefined) : await readAt(tip, imageStatePath(parent), imageStateShape);
+  if (!parentState.ok) {
+    return parentState;
+  }
+  const versions = await versionsOf(tip, name);
+  return versions.ok
+    ? success({
+        state: state.value,
+        active: active.value,
+        activeVersion,
+        versions: versions.value,
+        parentVersion: parentState.value?.active ?? null,
+      })
+    : versions;
+}
+
+/** `<spec version>+<n>`, one more than the greatest build number ever given under that spec version. */
+export function nextVersion({ versions }: Pick<TipImages, 'versions'>, specVersion: string): string {
+  const builds = versions
+    .filter((version) => version.slice(0, version.lastIndexOf('+')) === specVersion)
+    .map((version) => Number(version.slice(version.lastIndexOf('+') + 1)));
+  return `${specVersion}+${Math.max(0, ...builds) + 1}`;
+}
+
+async function readAt<Value extends object>(
+  tip: RecordTip,
+  path: string,
+  shape: Shape<Value>,
+): Promise<Result<Value | undefined>> {
+  const written = tip.written.get(path);
+  if (written != null) {
+    return parseRecord(written, shape, path);
+  }
+  const id = await tip.git.objectAt(tip.commit, path);
+  if (id === undefined) {
+    return success(undefined);
+  }
+  const bytes = await tip.git.readBlob(id, recordLimitBytes);
+  return bytes.ok ? parseRecord(bytes.value, shape, path) : bytes;
+}
+
+async function versionsOf(tip: RecordTip, name: string): Promise<Result<readonly string[]>> {
+  const folder = imageFolder(name);
+  const listed = await tip.git.listTree(tip.commit, [folder]);
+  if (!listed.ok) {
+    return listed;
+  }
+  const names = listed.value.map((entry) => entry.path.slice(folder.length + 1).split('/')[0]);
+  return success([...new Set(names)].filter(isImageVersion));
+}
