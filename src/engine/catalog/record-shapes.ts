@@ -1,0 +1,240 @@
+import type { BlobReference } from '../../model/action.ts';
+import type { Diagnostic, DiagnosticCode, Place, Position } from '../../model/diagnostic.ts';
+import type { LockedIndex, LockedPackage, PackageLock } from '../../model/package-lock.ts';
+import type {
+  Ancestor,
+  BuildArtifact,
+  ImageBuildRun,
+  ImageInputs,
+  ImageState,
+  RunAction,
+  RunHost,
+  RunImage,
+  SandboxImage,
+  SizeReport,
+  SmokeTestResult,
+} from '../../model/record.ts';
+import {
+  booleanShape,
+  countShape,
+  digestShape,
+  guardShape,
+  listShape,
+  literalShape,
+  mapShape,
+  nullable,
+  objectShape,
+  optional,
+  patternShape,
+  recordShape,
+  type Shape,
+  textShape,
+  timeShape,
+} from '../../model/shape.ts';
+import { isImageVersion, isResourceName, isRunId } from './paths.ts';
+
+const nameShape = guardShape(isResourceName, 'a resource name');
+const versionShape = guardShape(isImageVersion, 'an image version');
+const runShape = guardShape(isRunId, 'a run id');
+const commitShape = patternShape(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/, 'a commit');
+const text = textShape();
+const tokenShape = textShape(300);
+const blobShape = recordShape<BlobReference>({ digest: digestShape, sizeBytes: countShape });
+
+const positionShape = recordShape<Position>({ line: countShape, column: countShape });
+const placeShape = recordShape<Place>({
+  file: text,
+  start: optional(positionShape),
+  end: optional(positionShape),
+  sourceLine: optional(textShape(65_536)),
+});
+const diagnosticShape = recordShape<Diagnostic>({
+  code: guardShape(
+    (value): value is DiagnosticCode => typeof value === 'string' && /^SK\d{4}$/.test(value),
+    'a code',
+  ),
+  severity: literalShape('error', 'warning', 'note'),
+  message: textShape(65_536),
+  hint: textShape(65_536),
+  place: optional(placeShape),
+  related: optional(
+    listShape(recordShape<{ message: string; place: Place }>({ message: text, place: placeShape }), 100),
+  ),
+  failure: optional(literalShape('stalled', 'transient', 'cancelled', 'timed-out')),
+});
+
+const parentShape = recordShape<NonNullable<ImageInputs['parent']>>({
+  name: nameShape,
+  version: versionShape,
+  tree: digestShape,
+});
+const inputsShape: Shape<ImageInputs> = recordShape<ImageInputs>({
+  spec: digestShape,
+  files: mapShape(digestShape, 10_000),
+  lock: nullable(digestShape),
+  parent: nullable(parentShape),
+});
+
+/** `state.json` of an image. */
+export const imageStateShape: Shape<ImageState> = recordShape<ImageState>({
+  apiVersion: literalShape('sandkiln/v1'),
+  kind: literalShape('ImageState'),
+  name: nameShape,
+  active: nullable(versionShape),
+  inputs: nullable(inputsShape),
+  failure: nullable(
+    recordShape<NonNullable<ImageState['failure']>>({
+      changeDigest: digestShape,
+      run: runShape,
+      diagnostics: listShape(diagnosticShape, 1000),
+    }),
+  ),
+});
+
+/** `image.json`. */
+export const sandboxImageShape: Shape<SandboxImage> = recordShape<SandboxImage>({
+  apiVersion: literalShape('sandkiln/v1'),
+  kind: literalShape('SandboxImage'),
+  name: nameShape,
+  version: versionShape,
+  supersedes: nullable(versionShape),
+  run: runShape,
+  desiredCommit: commitShape,
+  inputs: inputsShape,
+  spec: objectShape,
+  origins: mapShape(
+    recordShape<{ from: string; line: number }>({ from: tokenShape, line: countShape }),
+    100_000,
+  ),
+  packageRequest: nullable(digestShape),
+  architecture: tokenShape,
+  sourceDateEpoch: countShape,
+  builder: recordShape<SandboxImage['builder']>({ name: tokenShape, reproducible: booleanShape }),
+  tree: blobShape,
+  lineage: listShape(
+    recordShape<Ancestor>({
+      name: nameShape,
+      specVersion: tokenShape,
+      tree: blobShape,
+      archive: blobShape,
+      sourceDateEpoch: countShape,
+    }),
+    100,
+  ),
+  artifacts: listShape(
+    recordShape<BuildArtifact>({
+      name: tokenShape,
+      format: tokenShape,
+      mediaType: tokenShape,
+      digest: digestShape,
+      sizeBytes: countShape,
+    }),
+    1000,
+  ),
+  smokeTests: listShape(
+    recordShape<SmokeTestResult>({
+      name: tokenShape,
+      tier: literalShape(0, 1, 2, 3),
+      outcome: literalShape('passed', 'failed', 'not-run'),
+      detail: optional(textShape(65_536)),
+    }),
+    1000,
+  ),
+  attestations: digestShape,
+  size: recordShape<SizeReport>({
+    treeBytes: countShape,
+    previousTreeBytes: nullable(countShape),
+    budgetBytes: nullable(countShape),
+    largestPackages: listShape(
+      recordShape<{ name: string; sizeBytes: number }>({ name: tokenShape, sizeBytes: countShape }),
+      100,
+    ),
+  }),
+});
+
+/** A run record. */
+export const runRecordShape: Shape<ImageBuildRun> = recordShape<ImageBuildRun>({
+  apiVersion: literalShape('sandkiln/v1'),
+  kind: literalShape('ImageBuildRun'),
+  id: runShape,
+  engineVersion: tokenShape,
+  planDigest: digestShape,
+  desiredCommit: commitShape,
+  catalogCommit: nullable(commitShape),
+  startedAt: timeShape,
+  finishedAt: timeShape,
+  outcome: literalShape('succeeded', 'failed', 'partial', 'cancelled'),
+  host: recordShape<RunHost>({
+    platform: tokenShape,
+    cpus: countShape,
+    memoryBytes: countShape,
+    isolation: tokenShape,
+    unenforced: listShape(text, 100),
+  }),
+  images: listShape(
+    recordShape<RunImage>({
+      name: nameShape,
+      changeDigest: digestShape,
+      outcome: literalShape('built', 'equal', 'not-needed', 'failed', 'skipped', 'cancelled'),
+      version: nullable(versionShape),
+      actions: listShape(
+        recordShape<RunAction>({
+          id: text,
+          status: tokenShape,
+          cached: booleanShape,
+          key: nullable(digestShape),
+          startedAt: nullable(timeShape),
+          durationMs: nullable(countShape),
+          tools: mapShape(text, 1000),
+          log: nullable(blobShape),
+        }),
+        10_000,
+      ),
+      diagnostics: listShape(diagnosticShape, 1000),
+    }),
+    100_000,
+  ),
+});
+
+/** `packages.lock.json`. */
+export const packageLockShape: Shape<PackageLock> = recordShape<PackageLock>({
+  formatVersion: literalShape(1),
+  distribution: tokenShape,
+  release: tokenShape,
+  architecture: tokenShape,
+  request: digestShape,
+  sourceDateEpoch: countShape,
+  indexes: listShape(
+    recordShape<LockedIndex>({
+      suite: tokenShape,
+      component: tokenShape,
+      release: recordShape<LockedIndex['release']>({
+        path: text,
+        digest: digestShape,
+        date: timeShape,
+        sizeBytes: countShape,
+      }),
+      packages: recordShape<LockedIndex['packages']>({
+        path: text,
+        digest: digestShape,
+        sizeBytes: countShape,
+      }),
+    }),
+    1000,
+  ),
+  packages: listShape(
+    recordShape<LockedPackage>({
+      name: tokenShape,
+      version: tokenShape,
+      architecture: tokenShape,
+      source: tokenShape,
+      sourceVersion: tokenShape,
+      digest: digestShape,
+      sizeBytes: countShape,
+      poolPath: text,
+      suite: tokenShape,
+      requested: optional(literalShape(true)),
+    }),
+    100_000,
+  ),
+});

@@ -1,0 +1,48 @@
+import type { BlobReference } from '../../model/action.ts';
+import type { Digest } from '../../model/digest.ts';
+import type { BuildArtifact, ImageInputs, SandboxImage } from '../../model/record.ts';
+import type { Subject } from '../attest/statement.ts';
+
+/** What is kept of each record of the tip, once it was checked, to follow references between records. */
+export interface CatalogFacts {
+  /** By {@link imageKey}. */
+  readonly images: Map<string, ImageFacts>;
+  readonly states: Map<string, StateFacts>;
+  readonly runs: Map<string, RunFacts>;
+}
+
+export interface ImageFacts {
+  readonly file: string;
+  readonly name: string;
+  readonly version: string;
+  readonly supersedes: string | null;
+  readonly run: string;
+  readonly desiredCommit: string;
+  readonly parent: ImageInputs['parent'];
+  readonly lineage: SandboxImage['lineage'];
+  readonly tree: Digest;
+  readonly artifacts: readonly BuildArtifact[];
+  readonly subjects: readonly Subject[];
+}
+
+export interface StateFacts {
+  readonly file: string;
+  readonly active: string | null;
+  readonly parent: ImageInputs['parent'];
+  readonly failedRun: string | null;
+}
+
+export interface RunFacts {
+  readonly file: string;
+  readonly desiredCommit: string;
+  readonly images: readonly {
+    readonly name: string;
+    readonly version: string | null;
+    readonly outcome: string;
+  }[];
+  readonly logs: readonly { readonly action: string; readonly blob: BlobReference }[];
+}
+
+export function imageKey(name: string, version: string): string {
+  return `${name} ${version}`;
+}
