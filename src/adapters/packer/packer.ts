@@ -1,4 +1,5 @@
 import type { BlobReference } from '../../model/action.ts';
+import type { Digest } from '../../model/digest.ts';
 import type { Result } from '../../model/result.ts';
 import type { ToolRequirement } from '../../model/tool.ts';
 import type { Tree } from '../../tree/tree.ts';
@@ -21,7 +22,9 @@ export interface PackRequest {
   readonly tree: Tree;
   /** The normalised tar on disk that the tree was read from. */
   readonly treePath: string;
-  /** Seeds UUIDs: equal for equal images and nothing else. */
+  /** SHA-256 of the file at {@link treePath}. */
+  readonly treeDigest: Digest;
+  /** Seeds UUIDs, with the digest of the tree: equal for equal images and nothing else. */
   readonly image: { readonly name: string; readonly architecture: string };
   readonly sourceDateEpoch: number;
   readonly disk: DiskShape;
