@@ -1,5 +1,5 @@
-import type { Command } from '../process/process.ts';
 import type { Result } from '../../model/result.ts';
+import type { Command } from '../process/process.ts';
 
 /** How commands that act on a foreign tree run: as root of this host, or as root of a user namespace. */
 export interface Isolation {
