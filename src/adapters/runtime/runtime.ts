@@ -36,8 +36,14 @@ export interface MicroBootRequest {
   readonly commands: readonly GuestCommand[];
 }
 
+/** What the machine did, whatever that was; a failure of `microBoot` itself means that there was no machine. */
 export interface MicroBootReport {
-  readonly results: readonly GuestCommandResult[];
+  /** The root file system of the disk was mounted. */
+  readonly mounted: boolean;
+  /** By the position of the command; nothing where the guest reported none, which counts as failed. */
+  readonly results: readonly (GuestCommandResult | undefined)[];
+  /** Why results are missing: `the machine was stopped at its time limit before …`. */
+  readonly problem?: string;
   /** Everything that the guest printed, control characters kept. */
   readonly console: Uint8Array;
   readonly durationMs: number;
@@ -50,18 +56,23 @@ export interface BootRequest {
   readonly network: 'none' | 'isolated' | 'outbound';
   /** Direct kernel boot, or the firmware and boot loader on the disk. */
   readonly start:
-    | { readonly by: 'kernel'; readonly kernelPath: string; readonly initrdPath: string; readonly commandLine: readonly string[] }
+    | {
+        readonly by: 'kernel';
+        readonly kernelPath: string;
+        readonly initrdPath: string;
+        readonly commandLine: readonly string[];
+      }
     | { readonly by: 'firmware'; readonly firmware: 'bios' | 'uefi' };
 }
 
 export interface Machine extends AsyncDisposable {
   /** What the guest printed so far. */
   console(): Uint8Array;
-  /** Waits for a plain text on the console. */
-  waitForConsole(text: string, timeoutMs: number): Promise<Result<void>>;
+  /** Waits for the first of some plain texts on the console, escape sequences ignored; gives the one that came. */
+  waitForConsole(texts: readonly string[], timeoutMs: number): Promise<Result<string>>;
   /** Waits until the guest agent has answered a sync with the 0xFF sentinel. */
   waitForAgent(timeoutMs: number): Promise<Result<GuestAgent>>;
-  /** Asks the guest to power off, then ends the process group. */
+  /** Ends the machine at once, with its process group: nothing that the guest wrote is kept. */
   stop(): Promise<void>;
 }
 
