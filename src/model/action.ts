@@ -31,7 +31,10 @@ export interface Action {
   /** The process tree of the action is ended after this time; part of the action key. */
   readonly timeoutMs: number;
   readonly warnAfterMs?: number;
-  /** What it takes of the host while it runs; default one CPU. */
+  /**
+   * What it takes of the host while it runs; default one CPU. CPUs, virtual machines and network transfers are
+   * counted, memory and disk (scratch space) are bytes.
+   */
   readonly uses?: Partial<Readonly<Record<ResourceClass, number>>>;
   /** Expected duration, for the longest-remaining-path order; a guess is enough. */
   readonly expectedMs?: number;

@@ -26,7 +26,7 @@ export function digestOfBytes(bytes: Uint8Array | string): Digest {
 }
 
 /** SHA-256 over the RFC 8785 form, so the order of keys never matters. */
-export function digestOfJson(value: JsonValue): Digest {
+export function digestOfJson(value: JsonValue | object): Digest {
   return digestOfBytes(canonicalJson(value));
 }
 

@@ -39,6 +39,8 @@ export interface LockedPackage {
   /** Below the mirror: `pool/main/b/bash/bash_5.2.15-2+b7_amd64.deb`. */
   readonly poolPath: string;
   readonly suite: string;
+  /** Asked for by name, as opposed to what it needs; what needs nothing and is not asked for can be removed by apt. */
+  readonly requested?: true;
 }
 
 /** What a lock is made for. */

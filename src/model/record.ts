@@ -8,7 +8,7 @@ export interface ImageInputs {
   readonly spec: Digest;
   /** Files of the repository that the spec names, by repository path. */
   readonly files: Readonly<Record<string, Digest>>;
-  /** Digest of the canonical package lock; null where the image adds no packages. */
+  /** Digest of the bytes of packages.lock.json; null where the image adds no packages. */
   readonly lock: Digest | null;
   /** The parent image that it was built from. */
   readonly parent: { readonly name: string; readonly version: string; readonly tree: Digest } | null;
@@ -31,15 +31,30 @@ export interface SandboxImage {
   readonly spec: import('./json.ts').JsonObject;
   /** Where the leaves of `spec` came from: pointer → `kind/name`, and the line there. */
   readonly origins: Readonly<Record<string, { readonly from: string; readonly line: number }>>;
+  /** Digest of the package request that the lock answers; null where the image adds no packages. */
+  readonly packageRequest: Digest | null;
   readonly architecture: string;
   readonly sourceDateEpoch: number;
   readonly builder: { readonly name: string; readonly reproducible: boolean };
   /** The normalised tar, uncompressed: what children are built from. */
   readonly tree: BlobReference;
+  /** The images that it stands on, oldest first; empty without `from`. */
+  readonly lineage: readonly Ancestor[];
   readonly artifacts: readonly BuildArtifact[];
   readonly smokeTests: readonly SmokeTestResult[];
   readonly attestations: Digest;
   readonly size: SizeReport;
+}
+
+/** An image that others are built on: its tree, and the published archive that holds it. */
+export interface Ancestor {
+  readonly name: string;
+  /** Version of its spec, without build number: two builds of equal bytes are the same ancestor. */
+  readonly specVersion: string;
+  readonly tree: BlobReference;
+  /** The `rootfs` artifact: the tree, zstd-compressed. */
+  readonly archive: BlobReference;
+  readonly sourceDateEpoch: number;
 }
 
 /** A file that people and machines use, in the store. */
@@ -111,7 +126,7 @@ export interface RunHost {
 export interface RunImage {
   readonly name: string;
   readonly changeDigest: Digest;
-  readonly outcome: 'built' | 'equal' | 'not-needed' | 'failed' | 'skipped' | 'cancelled';
+  readonly outcome: 'built' | 'equal' | 'retired' | 'superseded' | 'not-needed' | 'failed' | 'skipped' | 'cancelled';
   /** The image version that this run made or confirmed. */
   readonly version: string | null;
   readonly actions: readonly RunAction[];

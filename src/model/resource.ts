@@ -38,6 +38,7 @@ export interface ResolvedResource {
 
 /** The document and the place that gave a value. */
 export interface Origin {
+  /** A kind's own defaults have the kind `built-in`. */
   readonly identity: ResourceIdentity;
   readonly place: Place;
 }

@@ -16,10 +16,10 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Captured bytes of each stream beyond which the process is ended; default 64 MiB. */
   readonly outputLimitBytes?: number;
-  /** Each line of stderr, and of stdout unless that is captured alone. */
+  /** Each line of stderr, and of stdout with `stdoutTo: 'log'`; a line longer than 64 KiB comes in pieces. */
   readonly log?: (line: string) => void;
-  /** Where stdout goes instead of being captured. */
-  readonly stdoutTo?: Writable | { readonly file: string };
+  /** Where stdout goes instead of being captured. A stream is ended with the output; a file is made anew. */
+  readonly stdoutTo?: Writable | { readonly file: string } | 'log';
 }
 
 /** The same shape however the process ended; the first reason wins. */
@@ -48,5 +48,8 @@ export interface LongLivedProcess {
 
 export interface ProcessRunner {
   run(command: Command, options: RunOptions): Promise<ProcessResult>;
-  start(command: Command, options?: { readonly signal?: AbortSignal }): Promise<LongLivedProcess | { readonly startError: string }>;
+  start(
+    command: Command,
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<LongLivedProcess | { readonly startError: string }>;
 }

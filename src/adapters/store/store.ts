@@ -13,9 +13,15 @@ export interface Store {
     options?: { readonly expected?: Digest },
   ): Promise<Result<BlobReference>>;
   /** Takes a file in, by reflink or by copy; `move` says that the caller has no more use for it. */
-  putFile(path: string, options?: { readonly expected?: Digest; readonly move?: boolean }): Promise<Result<BlobReference>>;
-  /** Which of them are there, by name and size only; {@link Store.read} checks the bytes. */
-  has(digests: readonly Digest[]): Promise<ReadonlySet<Digest>>;
+  putFile(
+    path: string,
+    options?: { readonly expected?: Digest; readonly move?: boolean },
+  ): Promise<Result<BlobReference>>;
+  /**
+   * Which of them are there, by name, and by size where the reference tells it; the reading functions check the
+   * bytes. A store that is not durable may hold blobs cut short by a crash of the host, so ask with the size.
+   */
+  has(blobs: readonly (Digest | BlobReference)[]): Promise<ReadonlySet<Digest>>;
   /** The whole of a small blob, checked. A blob of more than `limitBytes` is a failure. */
   readSmall(digest: Digest, limitBytes: number): Promise<Result<Uint8Array>>;
   /** Writes a blob to a file that must not exist, checked while it is copied; on failure there is no file. */

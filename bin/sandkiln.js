@@ -1,0 +1,8 @@
+#!/usr/bin/env node
+import { existsSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
+
+enableCompileCache();
+const built = new URL('../dist/cli/main.js', import.meta.url);
+const { main } = await import(existsSync(built) ? built.href : new URL('../src/cli/main.ts', import.meta.url).href);
+process.exitCode = await main(process.argv.slice(2));

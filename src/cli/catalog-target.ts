@@ -1,0 +1,82 @@
+import type { CommitId } from '../adapters/git/git.ts';
+import type { Workspace } from '../compose.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import { failure, type Result, success } from '../model/result.ts';
+import type { Invocation } from './command.ts';
+import { catalogBranch, type DesiredState } from './loaded-state.ts';
+
+/** Where a reconcile writes: a branch, here or at a remote, and the commit that it stands at now. */
+export interface CatalogTarget {
+  readonly branch: string;
+  readonly remote: string | undefined;
+  readonly tip: CommitId;
+}
+
+export const remoteOptions = {
+  remote: { type: 'string', value: 'NAME', help: 'write to this remote; default: the one the branch follows, else origin' },
+  'no-remote': { type: 'boolean', help: 'write to the local branch only' },
+  'push-timeout': { type: 'string', value: 'TIME', help: 'how long lost races are answered; default 2m' },
+} as const;
+
+/**
+ * Finds branch and remote. With a remote its tip counts, and the desired commit must be part of it: SK2210. Without a
+ * branch (detached HEAD, and no `catalog.branch`) SK2211; where the branch has no commit yet SK2212.
+ */
+export async function findCatalogTarget(
+  { git }: Workspace,
+  state: DesiredState,
+  invocation: Invocation,
+): Promise<Result<CatalogTarget>> {
+  const head = await git.head();
+  const branch = catalogBranch(state.desired) ?? head.branch?.replace('refs/heads/', '');
+  if (branch === undefined) {
+    return failure(noBranch());
+  }
+  const remote = invocation.flag('no-remote') ? undefined : (invocation.text('remote') ?? (await git.defaultRemote()));
+  if (remote === undefined) {
+    const tip = await git.resolveCommit(`refs/heads/${branch}`);
+    return tip.ok ? success({ branch, remote, tip: tip.value }) : failure(noCommit(branch));
+  }
+  const tip = await git.fetchBranch(remote, branch, { signal: invocation.signal });
+  if (!tip.ok) {
+    return tip;
+  }
+  if (tip.value === undefined) {
+    return failure(noCommit(`${remote}/${branch}`));
+  }
+  const { commit } = state;
+  if (commit !== null && catalogBranch(state.desired) === undefined && !(await git.isAncestor(commit, tip.value))) {
+    return failure(notPushed(commit, remote, branch));
+  }
+  return success({ branch, remote, tip: tip.value });
+}
+
+function noBranch(): Diagnostic {
+  return {
+    code: 'SK2211',
+    severity: 'error',
+    message: 'HEAD is detached, so there is no branch to write the catalog to',
+    hint: 'check out a branch (git switch main), or set spec.catalog.branch in sandkiln.yaml',
+    failure: 'stalled',
+  };
+}
+
+function noCommit(branch: string): Diagnostic {
+  return {
+    code: 'SK2212',
+    severity: 'error',
+    message: `the branch ${branch} has no commit that the catalog could stand on`,
+    hint: 'commit the specs first, and push them where the catalog is written to a remote',
+    failure: 'stalled',
+  };
+}
+
+function notPushed(commit: string, remote: string, branch: string): Diagnostic {
+  return {
+    code: 'SK2210',
+    severity: 'error',
+    message: `the desired commit ${commit.slice(0, 12)} is not part of ${remote}/${branch}`,
+    hint: `push it first (git push ${remote} ${branch}), or write to the local branch only with --no-remote`,
+    failure: 'stalled',
+  };
+}

@@ -1,0 +1,81 @@
+import type { Command } from '../command.ts';
+import { exitCodes } from '../exit-code.ts';
+import { findImage } from '../find-image.ts';
+import { readCatalogState } from '../loaded-state.ts';
+import { bytesText } from '../render/bytes-text.ts';
+import { jsonText } from '../render/json-text.ts';
+import { printable } from '../render/printable.ts';
+import { textTable } from '../render/text-table.ts';
+import { failWith, withWorkspace } from '../with-workspace.ts';
+import type { SandboxImage } from '../../model/record.ts';
+
+export const command: Command = {
+  name: 'get',
+  summary: 'list the images of the catalog, or show one record',
+  argumentsText: '[NAME[@VERSION]]',
+  options: {},
+  arguments: { least: 0, most: 1 },
+  outputs: ['json'],
+  details: ['Examples: sandkiln get', '          sandkiln get debian-12-base@1.0.0+1 --output json'],
+  run: (invocation) =>
+    withWorkspace(invocation, async (workspace) => {
+      const catalog = await readCatalogState(workspace);
+      if (!catalog.ok) {
+        return failWith(invocation, catalog.diagnostics);
+      }
+      const [name] = invocation.positionals;
+      if (name !== undefined) {
+        const image = await findImage(catalog.value, name);
+        if (!image.ok) {
+          return failWith(invocation, image.diagnostics);
+        }
+        invocation.stdout(invocation.output === 'json' ? jsonText(image.value) : imageText(image.value));
+        return exitCodes.ok;
+      }
+      const images = [...catalog.value.images.values()].sort((left, right) => (left.name < right.name ? -1 : 1));
+      if (invocation.output === 'json') {
+        const rows = images.map((image) => ({
+          name: image.name,
+          active: image.active,
+          versions: catalog.value.versions.get(image.name) ?? [],
+        }));
+        invocation.stdout(jsonText({ formatVersion: 1, images: rows }));
+        return exitCodes.ok;
+      }
+      const rows = images.map((image) => [
+        image.name,
+        image.active ?? '-',
+        String(catalog.value.versions.get(image.name)?.length ?? 0),
+      ]);
+      invocation.stdout(textTable([['NAME', 'ACTIVE', 'VERSIONS'], ...rows]));
+      return exitCodes.ok;
+    }),
+};
+
+function imageText(image: SandboxImage): string {
+  const artifacts = image.artifacts.map((artifact) => [
+    `  ${artifact.name}`,
+    bytesText(artifact.sizeBytes),
+    artifact.digest,
+  ]);
+  const tests = image.smokeTests.map((test) => [
+    `  ${printable(test.name)}`,
+    `tier ${test.tier}`,
+    test.outcome,
+    printable(test.detail ?? ''),
+  ]);
+  return [
+    `${image.name} ${image.version}\n`,
+    textTable([
+      ['  built by run', image.run],
+      ['  from commit', image.desiredCommit],
+      ['  supersedes', image.supersedes ?? '-'],
+      ['  tree', `${image.tree.digest} (${bytesText(image.tree.sizeBytes)})`],
+      ['  stands on', image.lineage.map((ancestor) => ancestor.name).join(', ') || '-'],
+    ]),
+    'artifacts\n',
+    textTable(artifacts),
+    'smoke tests\n',
+    textTable(tests),
+  ].join('');
+}

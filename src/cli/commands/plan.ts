@@ -1,0 +1,64 @@
+import { writeFile } from 'node:fs/promises';
+import type { Command, Invocation } from '../command.ts';
+import { type ExitCode, exitCodeOf, exitCodes } from '../exit-code.ts';
+import { planState } from '../loaded-state.ts';
+import { jsonText } from '../render/json-text.ts';
+import { planText } from '../render/plan-text.ts';
+import { reportDiagnostics } from '../report.ts';
+import { desiredOptions, targetedPlan, targetOptions } from '../target-options.ts';
+import { failWith, withWorkspace } from '../with-workspace.ts';
+
+export const command: Command = {
+  name: 'plan',
+  summary: 'show what has to happen, from git alone',
+  argumentsText: '',
+  options: {
+    ...desiredOptions,
+    ...targetOptions,
+    'detailed-exitcode': { type: 'boolean', help: 'exit with 2 where there are changes' },
+    out: { type: 'string', value: 'FILE', help: 'save the plan for sandkiln reconcile --plan FILE' },
+  },
+  arguments: { least: 0, most: 0 },
+  outputs: ['json'],
+  details: [
+    'Nothing of the repository is executed, nothing is written, and no network is used.',
+    'Signs: + create, ~ rebuild, ^ supersede, - retire, ? only if the parent gives a new tree.',
+  ],
+  run: (invocation) =>
+    withWorkspace(invocation, async (workspace) => {
+      const state = await planState(workspace, {
+        ref: invocation.text('ref'),
+        worktree: invocation.flag('worktree'),
+      });
+      return state.ok
+        ? showPlan(invocation, state.value)
+        : failWith(invocation, state.diagnostics);
+    }),
+};
+
+async function showPlan(
+  invocation: Invocation,
+  { made, desired, view, resources }: Extract<Awaited<ReturnType<typeof planState>>, { ok: true }>['value'],
+): Promise<ExitCode> {
+  const known = new Set([...resources.map((resource) => resource.identity.name), ...view.states.keys()]);
+  const plan = targetedPlan(made.plan, invocation, known);
+  if (!plan.ok) {
+    return failWith(invocation, plan.diagnostics);
+  }
+  const diagnostics = [...desired.warnings, ...made.diagnostics];
+  const json = () => jsonText({ ...plan.value, diagnostics });
+  invocation.stdout(invocation.output === 'json' ? json() : planText(plan.value));
+  if (invocation.output === 'text') {
+    await reportDiagnostics(invocation, diagnostics);
+  }
+  const out = invocation.text('out');
+  if (out !== undefined) {
+    await writeFile(out, jsonText({ ...plan.value }));
+  }
+  const failed = exitCodeOf(diagnostics);
+  if (failed !== exitCodes.ok) {
+    return failed;
+  }
+  const hasChanges = plan.value.changes.some((change) => change.stalled === null);
+  return invocation.flag('detailed-exitcode') && hasChanges ? exitCodes.changesPresent : exitCodes.ok;
+}

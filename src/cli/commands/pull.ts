@@ -1,0 +1,102 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { openMemo, openStores } from '../../compose.ts';
+import { readCatalog } from '../../engine/catalog/read-catalog.ts';
+import { verifyCatalog } from '../../engine/verify/verify-catalog.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { BuildArtifact, SandboxImage } from '../../model/record.ts';
+import { failure, type Result, success } from '../../model/result.ts';
+import type { Command } from '../command.ts';
+import { exitCodes } from '../exit-code.ts';
+import { findImage } from '../find-image.ts';
+import { bytesText } from '../render/bytes-text.ts';
+import { jsonText } from '../render/json-text.ts';
+import { textTable } from '../render/text-table.ts';
+import { reportDiagnostics } from '../report.ts';
+import { failWith, withWorkspace } from '../with-workspace.ts';
+
+export const command: Command = {
+  name: 'pull',
+  summary: 'verify the catalog, then fetch the artifacts of an image',
+  argumentsText: 'NAME[@VERSION]',
+  options: {
+    out: {
+      type: 'string',
+      short: 'o',
+      value: 'PATH',
+      help: 'folder to write to, default one named like the image; with one --artifact the file itself',
+    },
+    artifact: { type: 'string', multiple: true, value: 'FILE', help: 'only this artifact, such as disk.qcow2; may be repeated' },
+  },
+  arguments: { least: 1, most: 1 },
+  outputs: ['json'],
+  details: [
+    'Example: sandkiln pull debian-12-lab --artifact disk.qcow2 -o lab.qcow2',
+    'Nothing is written where the catalog does not verify. Existing files are never replaced.',
+  ],
+  run: (invocation) =>
+    withWorkspace(invocation, async (workspace) => {
+      const { git, host } = workspace;
+      const commit = await git.resolveCommit('HEAD');
+      if (!commit.ok) {
+        return failWith(invocation, commit.diagnostics);
+      }
+      const { findings, summary } = await verifyCatalog({
+        git,
+        commit: commit.value,
+        now: new Date(),
+        ...(host.trustPin === undefined ? {} : { pinnedTrust: host.trustPin }),
+        prefix: await openMemo(workspace, 'verified-prefix'),
+      });
+      if (!summary.sound) {
+        return failWith(invocation, findings);
+      }
+      const catalog = await readCatalog(git, commit.value);
+      const image = catalog.ok ? await findImage(catalog.value, invocation.positionals[0] ?? '') : catalog;
+      if (!image.ok) {
+        return failWith(invocation, image.diagnostics);
+      }
+      const artifacts = chooseArtifacts(image.value, invocation.list('artifact'));
+      if (!artifacts.ok) {
+        return failWith(invocation, artifacts.diagnostics);
+      }
+      const out = invocation.text('out') ?? image.value.name;
+      const target = resolve(invocation.directory, out);
+      const [only] = artifacts.value;
+      const isFile = invocation.list('artifact').length === 1 && invocation.text('out') !== undefined && !out.endsWith('/');
+      await mkdir(isFile ? dirname(target) : target, { recursive: true });
+      const { store } = await openStores(host);
+      for (const artifact of artifacts.value) {
+        const path = isFile && artifact === only ? target : join(target, artifact.name);
+        const written = await store.writeTo(artifact.digest, path);
+        if (!written.ok) {
+          return failWith(invocation, written.diagnostics);
+        }
+      }
+      if (invocation.output === 'json') {
+        invocation.stdout(jsonText({ formatVersion: 1, image: image.value.name, version: image.value.version, path: target, artifacts: artifacts.value }));
+        return exitCodes.ok;
+      }
+      await reportDiagnostics(invocation, findings);
+      const rows = artifacts.value.map((artifact) => [artifact.name, bytesText(artifact.sizeBytes), artifact.digest]);
+      invocation.stdout(`${textTable(rows)}pull: ${image.value.name} ${image.value.version} is in ${target}\n`);
+      return exitCodes.ok;
+    }),
+};
+
+function chooseArtifacts(image: SandboxImage, names: readonly string[]): Result<readonly BuildArtifact[]> {
+  const unknown = names.filter((name) => image.artifacts.every((artifact) => artifact.name !== name));
+  if (unknown.length > 0) {
+    return failure(...unknown.map((name) => noArtifact(image, name)));
+  }
+  return success(names.length === 0 ? image.artifacts : image.artifacts.filter(({ name }) => names.includes(name)));
+}
+
+function noArtifact(image: SandboxImage, name: string): Diagnostic {
+  return {
+    code: 'SK9024',
+    severity: 'error',
+    message: `${image.name} ${image.version} has no artifact ${JSON.stringify(name)}`,
+    hint: `it has ${image.artifacts.map((artifact) => artifact.name).join(', ')}`,
+  };
+}

@@ -1,0 +1,37 @@
+import type { Command } from '../command.ts';
+import { exitCodes } from '../exit-code.ts';
+import { readDesiredState } from '../loaded-state.ts';
+import { readNamedFiles } from '../../engine/plan/named-files.ts';
+import { reportDiagnostics } from '../report.ts';
+import { desiredOptions } from '../target-options.ts';
+import { failWith, withWorkspace } from '../with-workspace.ts';
+
+export const command: Command = {
+  name: 'validate',
+  summary: 'check every spec and profile; all findings in one go',
+  argumentsText: '',
+  options: desiredOptions,
+  arguments: { least: 0, most: 0 },
+  outputs: ['json', 'sarif', 'github', 'gitlab', 'junit'],
+  details: ['Exits with 3 where something is invalid. Warnings alone exit with 0.'],
+  run: (invocation) =>
+    withWorkspace(invocation, async (workspace) => {
+      const state = await readDesiredState(workspace, {
+        ref: invocation.text('ref'),
+        worktree: invocation.flag('worktree'),
+      });
+      if (!state.ok) {
+        return failWith(invocation, state.diagnostics);
+      }
+      const files = await readNamedFiles(state.value.source, state.value.resources);
+      if (!files.ok) {
+        return failWith(invocation, files.diagnostics);
+      }
+      await reportDiagnostics(invocation, state.value.desired.warnings);
+      if (invocation.output === 'text') {
+        const { length } = state.value.desired.documents;
+        invocation.stdout(`valid: ${length} ${length === 1 ? 'document' : 'documents'}\n`);
+      }
+      return exitCodes.ok;
+    }),
+};

@@ -1,0 +1,47 @@
+import type { Diagnostic } from '../model/diagnostic.ts';
+
+/** What a command ends with: a contract that scripts rely on (docs/cli.md). */
+export const exitCodes = {
+  ok: 0,
+  error: 1,
+  changesPresent: 2,
+  invalid: 3,
+  lockHeld: 4,
+  pushConflict: 5,
+  verificationFailed: 6,
+  drift: 7,
+  cancelled: 8,
+  timedOut: 9,
+  partlyDone: 10,
+} as const;
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** The exit code that the first error stands for: each code range belongs to one cause. */
+export function exitCodeOf(diagnostics: readonly Diagnostic[]): ExitCode {
+  const first = diagnostics.find((diagnostic) => diagnostic.severity === 'error');
+  return first === undefined ? exitCodes.ok : exitCodeOfDiagnostic(first);
+}
+
+function exitCodeOfDiagnostic({ code, failure }: Diagnostic): ExitCode {
+  const number = Number(code.slice(2));
+  if (failure === 'cancelled') {
+    return exitCodes.cancelled;
+  }
+  if (failure === 'timed-out') {
+    return exitCodes.timedOut;
+  }
+  if (code === 'SK3040') {
+    return exitCodes.lockHeld;
+  }
+  if (code === 'SK2201') {
+    return exitCodes.pushConflict;
+  }
+  if (number >= 1000 && number < 2100) {
+    return exitCodes.invalid;
+  }
+  if ((number >= 8000 && number < 9000) || code === 'SK3201') {
+    return exitCodes.verificationFailed;
+  }
+  return exitCodes.error;
+}

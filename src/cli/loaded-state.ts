@@ -1,0 +1,121 @@
+import type { CommitId } from '../adapters/git/git.ts';
+import { loadKinds, loadPlanners, type Workspace } from '../compose.ts';
+import { type CatalogView, loadCatalogView } from '../engine/catalog/catalog-view.ts';
+import { type Catalog, readCatalog } from '../engine/catalog/read-catalog.ts';
+import { loadDesired } from '../engine/desired/load-desired.ts';
+import type { Desired } from '../engine/desired/resolve-desired.ts';
+import { type MadePlan, makePlan } from '../engine/plan/make-plan.ts';
+import { fileDigests, readNamedFiles } from '../engine/plan/named-files.ts';
+import { readSource } from '../engine/source/read-source.ts';
+import { readWorktreeSource } from '../engine/source/read-worktree-source.ts';
+import type { NamedFile, SourceTree } from '../engine/source/source-tree.ts';
+import type { ResolvedResource } from '../model/resource.ts';
+import { failure, type Result, success } from '../model/result.ts';
+
+/** Which desired state a command looks at. */
+export interface DesiredChoice {
+  /** A commit; default HEAD. */
+  readonly ref?: string | undefined;
+  /** The work tree with its uncommitted edits instead. */
+  readonly worktree?: boolean;
+}
+
+export interface DesiredState {
+  readonly source: SourceTree;
+  readonly desired: Desired;
+  /** Every resolved resource, sorted by kind and name. */
+  readonly resources: readonly ResolvedResource[];
+  readonly commit: CommitId | null;
+}
+
+export interface PlannedState extends DesiredState {
+  readonly catalog: Catalog;
+  readonly view: CatalogView;
+  readonly files: ReadonlyMap<string, NamedFile>;
+  readonly made: MadePlan;
+}
+
+export async function readDesiredState(
+  { git }: Workspace,
+  choice: DesiredChoice,
+): Promise<Result<DesiredState>> {
+  const source = choice.worktree === true ? await readWorktreeSource(git) : await sourceOfCommit(git, choice.ref);
+  if (!source.ok) {
+    return source;
+  }
+  const desired = await loadDesired(source.value, await loadKinds());
+  if (!desired.ok) {
+    return desired;
+  }
+  const resources = [...desired.value.resources.values()].flatMap((byName) => [...byName.values()]);
+  return success({ source: source.value, desired: desired.value, resources, commit: source.value.commit });
+}
+
+async function sourceOfCommit(git: Workspace['git'], ref: string | undefined): Promise<Result<SourceTree>> {
+  const commit = await git.resolveCommit(ref ?? 'HEAD');
+  return commit.ok ? readSource(git, commit.value) : commit;
+}
+
+/** The catalog of a commit; of HEAD where none is given. */
+export async function readCatalogState(workspace: Workspace, commit?: CommitId): Promise<Result<Catalog>> {
+  const tip = commit ?? (await workspace.git.head()).commit;
+  return readCatalog(workspace.git, tip);
+}
+
+/** Desired state, catalog, and the plan between them. */
+export async function planState(
+  workspace: Workspace,
+  choice: DesiredChoice & { readonly catalogCommit?: CommitId | undefined },
+): Promise<Result<PlannedState>> {
+  const state = await readDesiredState(workspace, choice);
+  if (!state.ok) {
+    return state;
+  }
+  const tip = choice.catalogCommit ?? (await catalogTip(workspace, state.value));
+  const [files, catalog] = await Promise.all([
+    readNamedFiles(state.value.source, state.value.resources),
+    readCatalog(workspace.git, tip),
+  ]);
+  if (!files.ok || !catalog.ok) {
+    return failure(...(files.ok ? [] : files.diagnostics), ...(catalog.ok ? [] : catalog.diagnostics));
+  }
+  const view = await loadCatalogView(catalog.value);
+  if (!view.ok) {
+    return view;
+  }
+  const made = makePlan(
+    {
+      desiredCommit: state.value.commit,
+      catalogCommit: tip ?? null,
+      resources: state.value.resources,
+      files: fileDigests(files.value),
+      catalog: view.value,
+      safeguards: safeguardsOf(state.value.desired),
+    },
+    await loadPlanners(),
+  );
+  return success({ ...state.value, catalog: catalog.value, view: view.value, files: files.value, made });
+}
+
+/** The tip of `catalog.branch` where the repository sets one, else HEAD. */
+async function catalogTip({ git }: Workspace, { desired }: DesiredState): Promise<CommitId | undefined> {
+  const branch = catalogBranch(desired);
+  if (branch !== undefined) {
+    const tip = await git.resolveCommit(`refs/heads/${branch}`);
+    if (tip.ok) {
+      return tip.value;
+    }
+  }
+  return (await git.head()).commit;
+}
+
+/** The branch that the repository's policy names for the catalog. */
+export function catalogBranch({ repository }: Desired): string | undefined {
+  const catalog = repository.spec['catalog'] as { readonly branch?: string } | undefined;
+  return catalog?.branch;
+}
+
+function safeguardsOf({ repository }: Desired): { readonly maxRetirePercent: number } {
+  const safeguards = repository.spec['safeguards'] as { readonly maxRetirePercent?: number } | undefined;
+  return { maxRetirePercent: safeguards?.maxRetirePercent ?? 10 };
+}

@@ -1,0 +1,45 @@
+import type { ActionCacheRow } from '../../adapters/action-cache/action-cache.ts';
+import type { Action, ActionResult } from '../../model/action.ts';
+import type { Digest } from '../../model/digest.ts';
+import type { JsonObject } from '../../model/json.ts';
+
+/** An action key and what it was made of. */
+export interface ActionKey {
+  readonly digest: Digest;
+  readonly inputs: JsonObject;
+}
+
+/** What is kept of an action that succeeded. */
+export function rowOf(
+  action: Action,
+  key: ActionKey,
+  result: Extract<ActionResult, { readonly status: 'succeeded' }>,
+): ActionCacheRow {
+  const { output, tools, startedAt, finishedAt, log } = result;
+  return {
+    formatVersion: 1,
+    key: key.digest,
+    action: action.id,
+    inputs: key.inputs,
+    output,
+    tools,
+    startedAt,
+    finishedAt,
+    ...(log === undefined ? {} : { log }),
+  };
+}
+
+/** The result of an action that a row stands for; its times are those of the run that made it. */
+export function resultOfRow(row: ActionCacheRow): ActionResult {
+  const { output, key, startedAt, finishedAt, tools, log } = row;
+  return {
+    status: 'succeeded',
+    cached: true,
+    output,
+    key,
+    startedAt,
+    finishedAt,
+    tools,
+    ...(log === undefined ? {} : { log }),
+  };
+}

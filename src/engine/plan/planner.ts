@@ -1,0 +1,27 @@
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { Digest } from '../../model/digest.ts';
+import type { Change } from '../../model/plan.ts';
+import type { ResolvedResource } from '../../model/resource.ts';
+import type { CatalogView } from '../catalog/catalog-view.ts';
+
+/** How a kind compares its desired resources with the catalog: pure, no clock, no network, no file system. */
+export interface Planner {
+  readonly kind: string;
+  plan(context: PlanContext): PlannedKind;
+}
+
+export interface PlanContext {
+  /** Every resolved resource of the planner's kind, sorted by name. */
+  readonly resources: readonly ResolvedResource[];
+  /** Digests of the repository files that specs name, by path. */
+  readonly files: ReadonlyMap<string, Digest>;
+  readonly catalog: CatalogView;
+  readonly safeguards: { readonly maxRetirePercent: number };
+}
+
+export interface PlannedKind {
+  readonly changes: readonly Change[];
+  readonly unchanged: number;
+  /** Why the plan must not be carried out, or what its reader should know. */
+  readonly diagnostics: readonly Diagnostic[];
+}

@@ -1,0 +1,175 @@
+import type { CommitId, FileChanges, GitObjects } from '../../adapters/git/git.ts';
+import type { Signer } from '../../adapters/signer/signer.ts';
+import type { BuildResult, ChangeResult } from '../../model/build-result.ts';
+import type { ImageBuildRun, RunImage } from '../../model/record.ts';
+import { identityText } from '../../model/resource.ts';
+import { type Result, success } from '../../model/result.ts';
+import type { DigestMemo } from '../catalog/digest-memo.ts';
+import { nextHead } from '../catalog/next-head.ts';
+import { headPath, runPath } from '../catalog/paths.ts';
+import { recordBytes } from '../catalog/record-bytes.ts';
+import type { PreparedRecord, RecordContext, RecorderOfKind } from './recorder.ts';
+
+export interface PreparedRun {
+  /** The files and the message of the commit on top of a tip; nothing where the run left nothing to record. */
+  compute(tip: CommitId): Promise<Result<ComputedCommit | undefined>>;
+}
+
+export interface ComputedCommit {
+  readonly changes: FileChanges;
+  readonly message: string;
+  readonly images: readonly RunImage[];
+}
+
+export interface RecordRunPorts extends RecordContext {
+  readonly git: GitObjects;
+  readonly memo: DigestMemo;
+  readonly trustVersion: (tip: CommitId) => Promise<Result<number>>;
+  readonly now: () => Date;
+}
+
+/**
+ * Signs the evidence of a build once, and gives the function that turns a tip into the one commit of the reconcile:
+ * records, states, run record, head. Running it again on a newer tip is how a lost race is answered.
+ */
+export async function prepareRun(
+  recorders: readonly RecorderOfKind[],
+  ports: RecordRunPorts,
+): Promise<Result<PreparedRun>> {
+  const prepared: PreparedRecord[] = [];
+  for (const result of parentsFirst(ports.build.changes)) {
+    const recorder = recorders.find((candidate) => candidate.kind === result.change.resource.kind);
+    if (recorder === undefined) {
+      throw new TypeError(`nothing records ${identityText(result.change.resource)}`);
+    }
+    const record = await recorder.prepare(result, ports);
+    if (!record.ok) {
+      return record;
+    }
+    prepared.push(record.value);
+  }
+  return success({ compute: (tip) => compute(tip, prepared, ports) });
+}
+
+async function compute(
+  tip: CommitId,
+  prepared: readonly PreparedRecord[],
+  ports: RecordRunPorts,
+): Promise<Result<ComputedCommit | undefined>> {
+  const written = new Map<string, Uint8Array | null>();
+  const images: RunImage[] = [];
+  for (const record of prepared) {
+    const recorded = await record.at({ git: ports.git, commit: tip, written });
+    if (!recorded.ok) {
+      return recorded;
+    }
+    for (const [path, bytes] of recorded.value.files) {
+      written.set(path, bytes);
+    }
+    images.push(recorded.value.image);
+  }
+  if (images.some(leavesTrace)) {
+    const run = runRecord(ports.build, images);
+    written.set(runPath(run.id), recordBytes(run));
+  }
+  const head = await headOn(tip, written, ports);
+  if (!head.ok) {
+    return head;
+  }
+  if (head.value === undefined) {
+    return success(undefined);
+  }
+  written.set(headPath, head.value);
+  return success({ changes: written, message: commitMessage(ports.build, images), images });
+}
+
+/** A conditional change that was not needed, or one that somebody else recorded, is no news. */
+function leavesTrace(image: RunImage): boolean {
+  return image.outcome !== 'not-needed' && image.outcome !== 'superseded';
+}
+
+async function headOn(
+  tip: CommitId,
+  changes: FileChanges,
+  { git, memo, trustVersion, now, signer, build }: RecordRunPorts,
+): Promise<Result<Uint8Array | undefined>> {
+  const version = await trustVersion(tip);
+  if (!version.ok) {
+    return version;
+  }
+  return nextHead({
+    git,
+    parent: tip,
+    changes,
+    // A build comes from a commit: `build` refuses a work tree.
+    desiredCommit: (build.plan.desiredCommit ?? tip) as CommitId,
+    trustVersion: version.value,
+    signers: [signer satisfies Signer],
+    now: now(),
+    memo,
+  });
+}
+
+function runRecord(build: BuildResult, images: readonly RunImage[]): ImageBuildRun {
+  const { plan } = build;
+  return {
+    apiVersion: 'sandkiln/v1',
+    kind: 'ImageBuildRun',
+    id: build.run,
+    engineVersion: build.engineVersion,
+    planDigest: plan.digest,
+    desiredCommit: plan.desiredCommit ?? '',
+    catalogCommit: plan.catalogCommit,
+    startedAt: build.startedAt,
+    finishedAt: build.finishedAt,
+    outcome: build.outcome,
+    host: build.host,
+    images,
+  };
+}
+
+/** Subject, then a line an image, then the trailers; trailers only suppress needless triggers. */
+function commitMessage(build: BuildResult, images: readonly RunImage[]): string {
+  const told = images.filter(leavesTrace);
+  const lines = told.map(
+    (image) => `${image.name}: ${image.outcome}${image.version === null ? '' : ` ${image.version}`}`,
+  );
+  const only = told[0];
+  const subject =
+    only === undefined
+      ? 'catalog: renew the head'
+      : told.length === 1
+        ? `catalog: ${lines[0]}`
+        : `catalog: ${told.length} images`;
+  const body = told.length > 1 ? `${lines.join('\n')}\n\n` : '';
+  const trailers = [
+    `Sandkiln-Run: ${build.run}`,
+    `Sandkiln-Plan: ${build.plan.digest}`,
+    `Sandkiln-Version: ${build.engineVersion}`,
+  ];
+  return `${subject}\n\n${body}${trailers.join('\n')}\n`;
+}
+
+/** A child's record names its parent's version, so the parent is numbered first. */
+function parentsFirst(changes: readonly ChangeResult[]): readonly ChangeResult[] {
+  const byName = new Map(changes.map((result) => [identityText(result.change.resource), result]));
+  const placed = new Set<ChangeResult>();
+  const ordered: ChangeResult[] = [];
+  for (const result of changes) {
+    place(result);
+  }
+  return ordered;
+
+  function place(result: ChangeResult): void {
+    if (placed.has(result)) {
+      return;
+    }
+    placed.add(result);
+    const parent = result.resource?.spec['from'];
+    const before = byName.get(identityText({ kind: result.change.resource.kind, name: String(parent) }));
+    if (parent !== undefined && before !== undefined) {
+      place(before);
+    }
+    ordered.push(result);
+  }
+}
