@@ -1,8 +1,33 @@
 #!/usr/bin/env node
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { enableCompileCache } from 'node:module';
+import module from 'node:module';
+import { constants } from 'node:os';
+import { fileURLToPath } from 'node:url';
 
-enableCompileCache();
-const built = new URL('../dist/cli/main.js', import.meta.url);
-const { main } = await import(existsSync(built) ? built.href : new URL('../src/cli/main.ts', import.meta.url).href);
-process.exitCode = await main(process.argv.slice(2));
+if (Number(process.versions.node.split('.')[0]) < 24) {
+  process.exitCode = runWithNode24();
+} else {
+  module.enableCompileCache();
+  // A checkout runs its sources; the published package holds only what was built from them.
+  const source = new URL('../src/cli/main.ts', import.meta.url);
+  const { main } = await import(
+    existsSync(source) ? source.href : new URL('../dist/cli/main.js', import.meta.url).href
+  );
+  process.exitCode = await main(process.argv.slice(2));
+}
+
+/** An older Node starts the one that npm installed beside the sources. */
+function runWithNode24() {
+  const node = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
+  if (!existsSync(node)) {
+    process.stderr.write(`sandkiln needs Node 24 or newer; this is ${process.version}\n`);
+    return 1;
+  }
+  const ignoreSignals = () => undefined;
+  process.on('SIGINT', ignoreSignals).on('SIGTERM', ignoreSignals);
+  const { status, signal } = spawnSync(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  });
+  return status ?? 128 + (signal === null ? 0 : constants.signals[signal]);
+}

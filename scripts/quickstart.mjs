@@ -19,7 +19,15 @@ if (isNew) {
   heading(`a demo repository in ${demo}`);
   sandkiln('init', '--example');
   git('add', '--all');
-  git('-c', 'user.name=You', '-c', 'user.email=you@localhost', 'commit', '--quiet', '--message=Describe two images');
+  git(
+    '-c',
+    'user.name=You',
+    '-c',
+    'user.email=you@localhost',
+    'commit',
+    '--quiet',
+    '--message=Describe two images',
+  );
 }
 heading('plan: what has to happen');
 sandkiln('plan');

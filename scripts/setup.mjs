@@ -12,7 +12,9 @@ const debianPackages = JSON.parse(readFileSync(join(root, 'scripts', 'debian-pac
 
 export function setUp({ forTests }) {
   installNpmPackages();
-  installDebianPackages(forTests ? [...debianPackages.needed, ...debianPackages.tests] : debianPackages.needed);
+  installDebianPackages(
+    forTests ? [...debianPackages.needed, ...debianPackages.tests] : debianPackages.needed,
+  );
 }
 
 function installNpmPackages() {
@@ -34,7 +36,9 @@ function installNpmPackages() {
 }
 
 function installDebianPackages(packages) {
-  const missing = packages.filter(({ shows }) => !shows.split('|').some(isThere)).map((entry) => entry.package);
+  const missing = packages
+    .filter(({ shows }) => !shows.split('|').some(isThere))
+    .map((entry) => entry.package);
   if (missing.length === 0) {
     return;
   }
@@ -50,7 +54,11 @@ function installDebianPackages(packages) {
   const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const asRoot = (argv) => {
     const [command, ...rest] = isRoot ? argv : ['sudo', '-n', '-E', ...argv];
-    return spawnSync(command, rest, { env: environment, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' });
+    return spawnSync(command, rest, {
+      env: environment,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      encoding: 'utf8',
+    });
   };
   const install = ['apt-get', 'install', '--yes', '--no-install-recommends', '--quiet', ...missing];
   let result = asRoot(['apt-get', 'update', '--quiet']);

@@ -11,12 +11,20 @@ setUp({ forTests: true });
 
 const report = join(mkdtempSync(join(tmpdir(), 'sandkiln-test-report-')), 'report.json');
 const environment = { ...process.env, PATH: `${join(root, 'node_modules', '.bin')}:${process.env.PATH}` };
-const checked = spawnSync('npm', ['run', '--silent', 'check'], { cwd: root, env: environment, stdio: ['ignore', 'inherit', 'inherit'] });
-spawnSync('vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...process.argv.slice(2)], {
+const checked = spawnSync('npm', ['run', '--silent', 'check'], {
   cwd: root,
   env: environment,
   stdio: ['ignore', 'inherit', 'inherit'],
 });
+spawnSync(
+  'vitest',
+  ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...process.argv.slice(2)],
+  {
+    cwd: root,
+    env: environment,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  },
+);
 
 let passed = 0;
 let failed = checked.status === 0 ? 0 : 1;

@@ -19,8 +19,8 @@ import type { Kind } from './engine/kind.ts';
 import type { PipelineOfKind } from './engine/pipeline.ts';
 import type { Planner } from './engine/plan/planner.ts';
 import type { RecorderOfKind } from './engine/record/recorder.ts';
-import type { ResolvedImage } from './kinds/sandbox-image-spec/resolved-image.ts';
 import type { Stage } from './engine/stage.ts';
+import type { ResolvedImage } from './kinds/sandbox-image-spec/resolved-image.ts';
 import type { BuildResult } from './model/build-result.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
 import type { RunHost } from './model/record.ts';
@@ -234,7 +234,10 @@ async function loadBuildModules() {
 }
 
 /** All exports of several modules together. */
-type Assembled<Modules extends readonly object[]> = Modules extends readonly [infer First, ...infer Rest extends readonly object[]]
+type Assembled<Modules extends readonly object[]> = Modules extends readonly [
+  infer First,
+  ...infer Rest extends readonly object[],
+]
   ? First & Assembled<Rest>
   : unknown;
 

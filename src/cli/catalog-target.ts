@@ -1,9 +1,10 @@
 import type { CommitId } from '../adapters/git/git.ts';
 import type { Workspace } from '../compose.ts';
+import { repositoryPolicy } from '../kinds/repository/repository.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { failure, type Result, success } from '../model/result.ts';
 import type { Invocation } from './command.ts';
-import { catalogBranch, type DesiredState } from './loaded-state.ts';
+import type { DesiredState } from './loaded-state.ts';
 
 /** Where a reconcile writes: a branch, here or at a remote, and the commit that it stands at now. */
 export interface CatalogTarget {
@@ -13,7 +14,11 @@ export interface CatalogTarget {
 }
 
 export const remoteOptions = {
-  remote: { type: 'string', value: 'NAME', help: 'write to this remote; default: the one the branch follows, else origin' },
+  remote: {
+    type: 'string',
+    value: 'NAME',
+    help: 'write to this remote; default: the one the branch follows, else origin',
+  },
   'no-remote': { type: 'boolean', help: 'write to the local branch only' },
   'push-timeout': { type: 'string', value: 'TIME', help: 'how long lost races are answered; default 2m' },
 } as const;
@@ -28,11 +33,14 @@ export async function findCatalogTarget(
   invocation: Invocation,
 ): Promise<Result<CatalogTarget>> {
   const head = await git.head();
-  const branch = catalogBranch(state.desired) ?? head.branch?.replace('refs/heads/', '');
+  const { catalogBranch } = repositoryPolicy(state.desired.repository);
+  const branch = catalogBranch ?? head.branch?.replace('refs/heads/', '');
   if (branch === undefined) {
     return failure(noBranch());
   }
-  const remote = invocation.flag('no-remote') ? undefined : (invocation.text('remote') ?? (await git.defaultRemote()));
+  const remote = invocation.flag('no-remote')
+    ? undefined
+    : (invocation.text('remote') ?? (await git.defaultRemote()));
   if (remote === undefined) {
     const tip = await git.resolveCommit(`refs/heads/${branch}`);
     return tip.ok ? success({ branch, remote, tip: tip.value }) : failure(noCommit(branch));
@@ -45,7 +53,7 @@ export async function findCatalogTarget(
     return failure(noCommit(`${remote}/${branch}`));
   }
   const { commit } = state;
-  if (commit !== null && catalogBranch(state.desired) === undefined && !(await git.isAncestor(commit, tip.value))) {
+  if (commit !== null && catalogBranch === undefined && !(await git.isAncestor(commit, tip.value))) {
     return failure(notPushed(commit, remote, branch));
   }
   return success({ branch, remote, tip: tip.value });

@@ -14,7 +14,10 @@ export async function findImage(catalog: Catalog, text: string): Promise<Result<
       code: 'SK9022',
       severity: 'error',
       message: `the catalog has no image ${JSON.stringify(name)}`,
-      hint: names.length === 0 ? 'build one first: sandkiln reconcile' : `the nearest name is ${closest(name, names)}`,
+      hint:
+        names.length === 0
+          ? 'build one first: sandkiln reconcile'
+          : `the nearest name is ${closest(name, names)}`,
     });
   }
   const versions = [...(catalog.versions.get(name) ?? [])].sort();

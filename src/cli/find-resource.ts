@@ -4,9 +4,7 @@ import { failure, type Result, success } from '../model/result.ts';
 
 /** A resource by `NAME` or `KIND/NAME`. SK9020 where there is none, SK9021 where a bare name stands for several. */
 export function findResource(resources: readonly ResolvedResource[], text: string): Result<ResolvedResource> {
-  const found = resources.filter(
-    ({ identity }) => identity.name === text || identityText(identity) === text,
-  );
+  const found = resources.filter(({ identity }) => identity.name === text || identityText(identity) === text);
   const [first, second] = found;
   if (first === undefined) {
     const names = resources.map(({ identity }) => identity.name);

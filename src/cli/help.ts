@@ -23,8 +23,11 @@ export async function generalHelp(): Promise<string> {
 
 /** `sandkiln COMMAND --help`. */
 export function commandHelp(command: Command, globalOptions: CommandOptions): string {
-  const usage = ['usage: sandkiln', command.name, '[OPTIONS]', command.argumentsText].filter((part) => part !== '');
-  const forms = command.outputs.length === 0 ? [] : ['', `forms of --output: text, ${command.outputs.join(', ')}`];
+  const usage = ['usage: sandkiln', command.name, '[OPTIONS]', command.argumentsText].filter(
+    (part) => part !== '',
+  );
+  const forms =
+    command.outputs.length === 0 ? [] : ['', `forms of --output: text, ${command.outputs.join(', ')}`];
   return [
     command.summary,
     '',

@@ -9,6 +9,7 @@ import { fileDigests, readNamedFiles } from '../engine/plan/named-files.ts';
 import { readSource } from '../engine/source/read-source.ts';
 import { readWorktreeSource } from '../engine/source/read-worktree-source.ts';
 import type { NamedFile, SourceTree } from '../engine/source/source-tree.ts';
+import { repositoryPolicy } from '../kinds/repository/repository.ts';
 import type { ResolvedResource } from '../model/resource.ts';
 import { failure, type Result, success } from '../model/result.ts';
 
@@ -39,7 +40,8 @@ export async function readDesiredState(
   { git }: Workspace,
   choice: DesiredChoice,
 ): Promise<Result<DesiredState>> {
-  const source = choice.worktree === true ? await readWorktreeSource(git) : await sourceOfCommit(git, choice.ref);
+  const source =
+    choice.worktree === true ? await readWorktreeSource(git) : await sourceOfCommit(git, choice.ref);
   if (!source.ok) {
     return source;
   }
@@ -90,7 +92,7 @@ export async function planState(
       resources: state.value.resources,
       files: fileDigests(files.value),
       catalog: view.value,
-      safeguards: safeguardsOf(state.value.desired),
+      safeguards: repositoryPolicy(state.value.desired.repository).safeguards,
     },
     await loadPlanners(),
   );
@@ -99,7 +101,7 @@ export async function planState(
 
 /** The tip of `catalog.branch` where the repository sets one, else HEAD. */
 async function catalogTip({ git }: Workspace, { desired }: DesiredState): Promise<CommitId | undefined> {
-  const branch = catalogBranch(desired);
+  const branch = repositoryPolicy(desired.repository).catalogBranch;
   if (branch !== undefined) {
     const tip = await git.resolveCommit(`refs/heads/${branch}`);
     if (tip.ok) {
@@ -107,15 +109,4 @@ async function catalogTip({ git }: Workspace, { desired }: DesiredState): Promis
     }
   }
   return (await git.head()).commit;
-}
-
-/** The branch that the repository's policy names for the catalog. */
-export function catalogBranch({ repository }: Desired): string | undefined {
-  const catalog = repository.spec['catalog'] as { readonly branch?: string } | undefined;
-  return catalog?.branch;
-}
-
-function safeguardsOf({ repository }: Desired): { readonly maxRetirePercent: number } {
-  const safeguards = repository.spec['safeguards'] as { readonly maxRetirePercent?: number } | undefined;
-  return { maxRetirePercent: safeguards?.maxRetirePercent ?? 10 };
 }

@@ -1,17 +1,11 @@
 import { resolve } from 'node:path';
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
-import type { Command, CommandOptions, Invocation, OutputForm } from './command.ts';
+import type { Command, Invocation, OutputForm } from './command.ts';
 import { commandNames, loadCommand } from './commands.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
+import { globalOptions } from './global-options.ts';
 import { commandHelp, generalHelp } from './help.ts';
 import { engineVersion } from './version.ts';
-
-const globalOptions = {
-  directory: { type: 'string', short: 'C', value: 'DIR', help: 'act as if started in DIR' },
-  output: { type: 'string', value: 'FORM', help: 'text (default) or a form listed below' },
-  color: { type: 'string', value: 'WHEN', help: 'auto (default), always or never; NO_COLOR is honoured' },
-  help: { type: 'boolean', short: 'h', help: 'show this help' },
-} as const satisfies CommandOptions;
 
 /** Runs one command; gives the exit code of the process. */
 export async function main(argv: readonly string[]): Promise<ExitCode> {
@@ -43,7 +37,10 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
 }
 
 /** `-C DIR` may stand before the command, as with git. */
-function takeDirectory(argv: readonly string[]): { readonly directory?: string; readonly rest: readonly string[] } {
+function takeDirectory(argv: readonly string[]): {
+  readonly directory?: string;
+  readonly rest: readonly string[];
+} {
   const [first, second, ...rest] = argv;
   if ((first === '-C' || first === '--directory') && second !== undefined) {
     return { directory: second, rest };
@@ -100,7 +97,11 @@ function parse(command: Command, argv: readonly string[]) {
   const options: ParseArgsOptionsConfig = {};
   for (const [name, option] of Object.entries({ ...globalOptions, ...command.options })) {
     const { type, short, multiple } = option as ParseArgsOptionsConfig[string];
-    options[name] = { type, ...(short === undefined ? {} : { short }), ...(multiple === true ? { multiple } : {}) };
+    options[name] = {
+      type,
+      ...(short === undefined ? {} : { short }),
+      ...(multiple === true ? { multiple } : {}),
+    };
   }
   return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
 }

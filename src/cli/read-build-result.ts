@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Store } from '../adapters/store/store.ts';
-import { type BuildResult } from '../model/build-result.ts';
+import type { BuildResult } from '../model/build-result.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { type Digest, isDigest } from '../model/digest.ts';
 import { isJsonObject, type JsonValue } from '../model/json.ts';
@@ -55,7 +55,8 @@ function publishedDigests({ changes }: BuildResult): ReadonlySet<Digest> {
         continue;
       }
       const { blobs, data } = action.output;
-      const found = stage === 'publish' ? artifactsOf(data['artifacts']) : stage === 'scan' ? Object.values(blobs) : [];
+      const found =
+        stage === 'publish' ? artifactsOf(data['artifacts']) : stage === 'scan' ? Object.values(blobs) : [];
       for (const { digest } of found) {
         digests.add(digest);
       }
@@ -66,7 +67,9 @@ function publishedDigests({ changes }: BuildResult): ReadonlySet<Digest> {
 
 function artifactsOf(value: JsonValue | undefined): readonly { readonly digest: Digest }[] {
   return Array.isArray(value)
-    ? value.flatMap((entry) => (isJsonObject(entry) && isDigest(entry['digest']) ? [{ digest: entry['digest'] }] : []))
+    ? value.flatMap((entry) =>
+        isJsonObject(entry) && isDigest(entry['digest']) ? [{ digest: entry['digest'] }] : [],
+      )
     : [];
 }
 

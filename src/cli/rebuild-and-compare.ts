@@ -1,11 +1,18 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BuildEngine, createBuildEngine, loadPipelines, openStores, type Workspace } from '../compose.ts';
+import {
+  type BuildEngine,
+  createBuildEngine,
+  loadPipelines,
+  openStores,
+  type Workspace,
+} from '../compose.ts';
 import { execute } from '../engine/execute/execute.ts';
 import { buildGraph } from '../engine/graph/build-graph.ts';
 import { pipelineActions } from '../engine/pipeline.ts';
 import { fileDigests } from '../engine/plan/named-files.ts';
+import { repositoryPolicy } from '../kinds/repository/repository.ts';
 import type { ActionResult, StageOutput } from '../model/action.ts';
 import type { Digest } from '../model/digest.ts';
 import type { JsonObject } from '../model/json.ts';
@@ -18,14 +25,19 @@ import { readTree } from '../tree/read-tree.ts';
 import type { Invocation } from './command.ts';
 import { findImage } from './find-image.ts';
 import { type PlannedState, planState, readCatalogState } from './loaded-state.ts';
+import { createRedactor } from './redact-secrets.ts';
 import { chooseRenderer } from './render/choose-renderer.ts';
-import { cacheNamedFiles, mirrorOf } from './run-build.ts';
+import { cacheNamedFiles } from './run-build.ts';
 import { newRunId } from './run-identity.ts';
 
 export interface RebuildComparison {
   /** Name and version. */
   readonly image: string;
-  readonly rows: readonly { readonly name: string; readonly recorded: Digest; readonly rebuilt: Digest | null }[];
+  readonly rows: readonly {
+    readonly name: string;
+    readonly recorded: Digest;
+    readonly rebuilt: Digest | null;
+  }[];
   /** Path and what differs there; null where the trees are equal or the recorded one is not there any more. */
   readonly firstDifference: string | null;
 }
@@ -70,7 +82,7 @@ async function rebuildIn(
   const elsewhere = { ...workspace, host: { ...workspace.host, cacheFolder: join(folder, 'cache') } };
   const engine = await createBuildEngine(
     elsewhere,
-    { mirror: mirrorOf(state), scratchFolder: folder },
+    { mirror: repositoryPolicy(state.desired.repository).mirror, scratchFolder: folder },
     () => undefined,
   );
   const actions = await rebuildActions(state, image);
@@ -96,13 +108,15 @@ async function rebuildIn(
     limits: { cpu: engine.host.cpus },
     failFast: true,
     journal: journal.value,
-    redact: (line) => line,
+    redact: createRedactor(invocation.environment),
     emit: renderer.emit,
     signal: invocation.signal,
   });
   await renderer.end();
   await journal.value.close();
-  const failed = [...results.values()].flatMap((result) => (result.status === 'failed' ? result.diagnostics : []));
+  const failed = [...results.values()].flatMap((result) =>
+    result.status === 'failed' ? result.diagnostics : [],
+  );
   if (failed.length > 0) {
     return failure(...failed);
   }
@@ -163,7 +177,9 @@ async function compare(
   const outputs = results.flatMap((result): readonly StageOutput[] =>
     result.status === 'succeeded' ? [result.output] : [],
   );
-  const rebuilt = new Map(outputs.flatMap((output) => Object.entries(output.blobs).map(([name, blob]) => [name, blob.digest])));
+  const rebuilt = new Map(
+    outputs.flatMap((output) => Object.entries(output.blobs).map(([name, blob]) => [name, blob.digest])),
+  );
   const tree = outputs.filter((output) => output.blobs['tree'] !== undefined).at(-1)?.blobs['tree']?.digest;
   const artifacts = image.artifacts.filter((artifact) => !artifact.format.startsWith('cyclonedx'));
   const rows = [
@@ -171,7 +187,9 @@ async function compare(
     ...artifacts.map(({ name, digest }) => ({ name, recorded: digest, rebuilt: rebuilt.get(name) ?? null })),
   ];
   const difference =
-    tree === undefined || tree === image.tree.digest ? null : await treeDifference(image, tree, engine, workspace);
+    tree === undefined || tree === image.tree.digest
+      ? null
+      : await treeDifference(image, tree, engine, workspace);
   return success({ image: `${image.name} ${image.version}`, rows, firstDifference: difference });
 }
 

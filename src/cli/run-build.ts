@@ -1,9 +1,10 @@
 import { type BuildEngine, createBuildEngine, type Workspace } from '../compose.ts';
 import { buildPlan } from '../engine/build/build-plan.ts';
+import { repositoryPolicy } from '../kinds/repository/repository.ts';
 import type { ActionResult } from '../model/action.ts';
 import type { BuildResult } from '../model/build-result.ts';
-import type { Emit } from '../model/event.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Emit } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
 import { parseDuration } from '../model/quantity.ts';
 import { failure, type Result, success } from '../model/result.ts';
@@ -11,6 +12,7 @@ import { publishBlobs } from '../stages/bring-blobs.ts';
 import type { CommandOptions, Invocation } from './command.ts';
 import type { PlannedState } from './loaded-state.ts';
 import { plannedActions } from './planned-actions.ts';
+import { createRedactor } from './redact-secrets.ts';
 import { chooseRenderer } from './render/choose-renderer.ts';
 import { reportDiagnostics } from './report.ts';
 import { newRunId } from './run-identity.ts';
@@ -19,7 +21,11 @@ import { engineVersion } from './version.ts';
 export const buildOptions = {
   jobs: { type: 'string', short: 'j', value: 'N', help: 'actions at a time; default: the CPUs of this host' },
   'fail-fast': { type: 'boolean', help: 'after the first failure start nothing more' },
-  'lock-timeout': { type: 'string', value: 'TIME', help: 'wait this long for another run in this clone; default 0s' },
+  'lock-timeout': {
+    type: 'string',
+    value: 'TIME',
+    help: 'wait this long for another run in this clone; default 0s',
+  },
 } as const satisfies CommandOptions;
 
 export interface Built {
@@ -43,7 +49,11 @@ export async function runBuild<Outcome>(
     return settings;
   }
   const report = (diagnostic: Diagnostic) => void reportDiagnostics(invocation, [diagnostic]);
-  const engine = await createBuildEngine(workspace, { mirror: mirrorOf(state) }, report);
+  const engine = await createBuildEngine(
+    workspace,
+    { mirror: repositoryPolicy(state.desired.repository).mirror },
+    report,
+  );
   const run = newRunId(engine.clock.now());
   const lock = await engine.runLock.acquire({
     run,
@@ -80,7 +90,7 @@ export async function runBuild<Outcome>(
       limits: { cpu: settings.value.jobs },
       failFast: invocation.flag('fail-fast'),
       journal: journal.value,
-      redact: (line) => line,
+      redact: createRedactor(invocation.environment),
       emit: renderer.emit,
       signal: invocation.signal,
       publishLogs: (results) => publishLogs(results, engine),
@@ -123,20 +133,11 @@ export function wrongOption(option: string, value: string, wanted: string): Diag
   };
 }
 
-/** The mirror that the repository's policy names; empty where the host's own is used. */
-export function mirrorOf({ desired }: PlannedState) {
-  const builders = desired.repository.spec['builders'] as
-    | { readonly mmdebstrap?: { readonly mirror?: string; readonly securityMirror?: string } }
-    | undefined;
-  const { mirror, securityMirror } = builders?.mmdebstrap ?? {};
-  return {
-    ...(mirror === undefined ? {} : { url: mirror }),
-    ...(securityMirror === undefined ? {} : { securityUrl: securityMirror }),
-  };
-}
-
 /** Stages read the repository's files from the cache, by the digests that the plan bound. */
-export async function cacheNamedFiles({ files }: PlannedState, { cache }: BuildEngine): Promise<Result<void>> {
+export async function cacheNamedFiles(
+  { files }: PlannedState,
+  { cache }: BuildEngine,
+): Promise<Result<void>> {
   for (const file of files.values()) {
     const bytes = await file.bytes();
     const stored = bytes.ok ? await cache.put([bytes.value], { expected: file.digest }) : bytes;
@@ -147,9 +148,14 @@ export async function cacheNamedFiles({ files }: PlannedState, { cache }: BuildE
   return success(undefined);
 }
 
-async function publishLogs(results: readonly ActionResult[], { cache, store }: BuildEngine): Promise<Result<void>> {
+async function publishLogs(
+  results: readonly ActionResult[],
+  { cache, store }: BuildEngine,
+): Promise<Result<void>> {
   const digests = results.flatMap((result) =>
-    (result.status === 'succeeded' || result.status === 'failed') && result.log !== undefined ? [result.log.digest] : [],
+    (result.status === 'succeeded' || result.status === 'failed') && result.log !== undefined
+      ? [result.log.digest]
+      : [],
   );
   const there = await cache.has(digests);
   return publishBlobs(

@@ -1,8 +1,8 @@
-import type { CommitId } from '../adapters/git/git.ts';
 import type { Clock } from '../adapters/clock/clock.ts';
 import type { Timer } from '../adapters/clock/timer.ts';
+import type { CommitId } from '../adapters/git/git.ts';
+import type { Signer } from '../adapters/signer/signer.ts';
 import type { LocalStore } from '../adapters/store/store.ts';
-import type { Emit } from '../model/event.ts';
 import { loadRecorders, openMemo, openSigner, openStores, type Workspace } from '../compose.ts';
 import { gitNamespace, sshSignature } from '../engine/attest/ssh-signature.ts';
 import { loadDigestMemo } from '../engine/catalog/digest-memo.ts';
@@ -12,8 +12,8 @@ import { readTrustFiles } from '../engine/trust/read-trust.ts';
 import { keyRule } from '../engine/trust/trust.ts';
 import { verifyTrustChain } from '../engine/trust/verify-trust-chain.ts';
 import { writeBack } from '../engine/write-back/write-back.ts';
-import type { Signer } from '../adapters/signer/signer.ts';
 import type { BuildResult } from '../model/build-result.ts';
+import type { Emit } from '../model/event.ts';
 import type { RunImage } from '../model/record.ts';
 import { failure, type Result, success } from '../model/result.ts';
 import type { CatalogTarget } from './catalog-target.ts';
@@ -75,7 +75,9 @@ export async function runRecord(
   const { cache, clock, timer, emit } = ports;
   const pushTimeoutMs = parseTime(invocation.text('push-timeout') ?? '2m');
   if (pushTimeoutMs === undefined) {
-    return failure(wrongOption('push-timeout', invocation.text('push-timeout') ?? '', 'a time span: 90s, 2m'));
+    return failure(
+      wrongOption('push-timeout', invocation.text('push-timeout') ?? '', 'a time span: 90s, 2m'),
+    );
   }
   const { git, host } = workspace;
   const { store } = await openStores(host);

@@ -1,6 +1,6 @@
-import type { Plan } from '../model/plan.ts';
-import { digestOfJson } from '../model/digest.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
+import { digestOfJson } from '../model/digest.ts';
+import type { Plan } from '../model/plan.ts';
 import { failure, type Result, success } from '../model/result.ts';
 import type { CommandOptions, Invocation } from './command.ts';
 
@@ -12,8 +12,18 @@ export const desiredOptions = {
 
 /** Which changes of a plan. */
 export const targetOptions = {
-  target: { type: 'string', multiple: true, value: 'NAME', help: 'only changes of this resource; may be repeated' },
-  exclude: { type: 'string', multiple: true, value: 'NAME', help: 'no changes of this resource; may be repeated' },
+  target: {
+    type: 'string',
+    multiple: true,
+    value: 'NAME',
+    help: 'only changes of this resource; may be repeated',
+  },
+  exclude: {
+    type: 'string',
+    multiple: true,
+    value: 'NAME',
+    help: 'no changes of this resource; may be repeated',
+  },
 } as const satisfies CommandOptions;
 
 /** The plan without the changes that --target and --exclude leave out. A name that the plan does not know is SK9020. */

@@ -18,7 +18,10 @@ export async function withWorkspace(
 }
 
 /** Tells what went wrong; gives the exit code that stands for it. */
-export async function failWith(invocation: Invocation, diagnostics: readonly Diagnostic[]): Promise<ExitCode> {
+export async function failWith(
+  invocation: Invocation,
+  diagnostics: readonly Diagnostic[],
+): Promise<ExitCode> {
   await reportDiagnostics(invocation, diagnostics);
   return exitCodeOf(diagnostics);
 }

@@ -43,7 +43,11 @@ async function bringBlob(
 }
 
 /** Copies out of the cache into a store; a blob that the cache lacks is a failure of the caller's making. */
-export async function publishBlobs(digests: readonly Digest[], to: Store, cache: LocalStore): Promise<Result<void>> {
+export async function publishBlobs(
+  digests: readonly Digest[],
+  to: Store,
+  cache: LocalStore,
+): Promise<Result<void>> {
   const unique = [...new Set(digests)];
   const there = await to.has(unique);
   for (const digest of unique) {

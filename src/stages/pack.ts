@@ -17,7 +17,10 @@ export interface PackInput {
 }
 
 /** Makes outputs of one packer from the tree. Output: a blob an artifact, by its name; data `artifacts`. */
-export function createPackStage(ports: { readonly packers: readonly Packer[]; readonly tools: Tools }): Stage {
+export function createPackStage(ports: {
+  readonly packers: readonly Packer[];
+  readonly tools: Tools;
+}): Stage {
   return {
     name: 'pack',
     version: 1,
@@ -25,7 +28,9 @@ export function createPackStage(ports: { readonly packers: readonly Packer[]; re
     fingerprint: (action) => {
       const input = inputOf<PackInput>(action);
       const packer = packerFor(input, ports.packers);
-      return toolFingerprint(ports.tools, packer.tools(input), { packerVersion: packer.version });
+      // Node's own zlib decides the bytes of gzip layers.
+      const environment = { packerVersion: packer.version, zlib: process.versions.zlib ?? '' };
+      return toolFingerprint(ports.tools, packer.tools(input), environment);
     },
     run: (action, context) => pack(action, context, ports.packers),
   };
@@ -58,7 +63,9 @@ async function pack(
 }
 
 function packerFor(input: PackInput, packers: readonly Packer[]): Packer {
-  const packer = packers.find((candidate) => input.outputs.every((output) => candidate.outputs.includes(output)));
+  const packer = packers.find((candidate) =>
+    input.outputs.every((output) => candidate.outputs.includes(output)),
+  );
   if (packer === undefined) {
     throw new TypeError(`no packer makes ${input.outputs.join(', ')} together`);
   }

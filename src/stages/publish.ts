@@ -51,7 +51,10 @@ async function publish(action: Action, context: StageContext, store: Store): Pro
   context.log(`${digests.length} blobs are in the store`);
   const archive = made.artifacts.find((artifact) => artifact.format === 'rootfs');
   const { tree, sourceDateEpoch } = made;
-  const self: readonly Ancestor[] = archive === undefined ? [] : [{ name: image, specVersion, tree, archive: blobOf(archive), sourceDateEpoch }];
+  const self: readonly Ancestor[] =
+    archive === undefined
+      ? []
+      : [{ name: image, specVersion, tree, archive: blobOf(archive), sourceDateEpoch }];
   const lineage = [...made.lineage, ...self];
   const { artifacts, lock, indexes } = made;
   return success({
@@ -112,7 +115,10 @@ function blobOf({ digest, sizeBytes }: BuildArtifact): BlobReference {
 }
 
 /** Digests of the lock, its indexes and its packages. */
-async function poolOf(lock: BlobReference | undefined, context: StageContext): Promise<Result<readonly Digest[]>> {
+async function poolOf(
+  lock: BlobReference | undefined,
+  context: StageContext,
+): Promise<Result<readonly Digest[]>> {
   if (lock === undefined) {
     return success([]);
   }

@@ -1,5 +1,5 @@
-import type { Action, BlobReference, StageOutput } from '../model/action.ts';
 import type { StageContext } from '../engine/stage.ts';
+import type { Action, BlobReference, StageOutput } from '../model/action.ts';
 import type { JsonObject } from '../model/json.ts';
 
 /**
@@ -25,7 +25,10 @@ export function neededData<Value>(context: StageContext, name: string): Value | 
   return firstOutput(context, (output) => output.data[name]) as Value | undefined;
 }
 
-function firstOutput<Found>(context: StageContext, find: (output: StageOutput) => Found | undefined): Found | undefined {
+function firstOutput<Found>(
+  context: StageContext,
+  find: (output: StageOutput) => Found | undefined,
+): Found | undefined {
   for (const output of context.needs.values()) {
     const found = find(output);
     if (found !== undefined) {

@@ -8,7 +8,7 @@ import { type TarMember, tarMembers } from './tar-members.ts';
 import type { Tree, TreeEntryBase, TreeFile } from './tree.ts';
 import { shownPath, treeProblem } from './tree-problem.ts';
 
-const entryLimit = 1_000_000;
+const defaultEntryLimit = 1_000_000;
 /** All names together; keeps the index of a hostile tar in memory bounds. */
 const namesLimitBytes = 256 * 1024 * 1024;
 const componentLimitBytes = 255;
@@ -19,7 +19,10 @@ const componentLimitBytes = 255;
  * could mean two things to two tools is refused: absolute paths, `..`, the same path twice, entries below a link,
  * links to what is not there, sparse files, devices outside `dev` (SK5001 to SK5009).
  */
-export async function readTree(path: string): Promise<Result<Tree>> {
+export async function readTree(
+  path: string,
+  { entryLimit = defaultEntryLimit }: { readonly entryLimit?: number } = {},
+): Promise<Result<Tree>> {
   let descriptor: number;
   try {
     descriptor = openSync(path, 'r');
@@ -27,7 +30,7 @@ export async function readTree(path: string): Promise<Result<Tree>> {
     return failure(unreadable(path, error));
   }
   try {
-    return indexTar(path, descriptor);
+    return indexTar(path, descriptor, entryLimit);
   } catch (error) {
     if (isSystemError(error)) {
       return failure(unreadable(path, error));
@@ -38,7 +41,7 @@ export async function readTree(path: string): Promise<Result<Tree>> {
   }
 }
 
-function indexTar(tarPath: string, descriptor: number): Result<Tree> {
+function indexTar(tarPath: string, descriptor: number, entryLimit: number): Result<Tree> {
   const entries = new Map<string, LooseEntry>();
   let nameBytes = 0;
   for (const member of tarMembers(descriptor, fstatSync(descriptor).size)) {
@@ -51,7 +54,7 @@ function indexTar(tarPath: string, descriptor: number): Result<Tree> {
     }
     nameBytes += path.length + member.linkName.length;
     if (entries.size >= entryLimit || nameBytes > namesLimitBytes) {
-      return failure(tooMany());
+      return failure(tooMany(entryLimit));
     }
     if (isDevice(member) && path.startsWith('dev/')) {
       continue;
@@ -67,7 +70,7 @@ function indexTar(tarPath: string, descriptor: number): Result<Tree> {
     }
     entries.set(path, entry);
   }
-  const problem = addParents(entries);
+  const problem = addParents(entries, entryLimit);
   return problem === undefined
     ? success({ entries: settleHardLinks([...entries.values()]) })
     : failure(problem);
@@ -137,7 +140,7 @@ function furtherName(
 }
 
 /** Adds the folders that are missing; gives a diagnostic where something lies below what is no folder. */
-function addParents(entries: Map<string, LooseEntry>): Diagnostic | undefined {
+function addParents(entries: Map<string, LooseEntry>, entryLimit: number): Diagnostic | undefined {
   for (const [path, entry] of [...entries]) {
     let child = path;
     while (child !== '') {
@@ -155,7 +158,7 @@ function addParents(entries: Map<string, LooseEntry>): Diagnostic | undefined {
       }
       const modifiedAt = 'nameOf' in entry ? entry.nameOf.modifiedAt : entry.modifiedAt;
       if (entries.size >= entryLimit) {
-        return tooMany();
+        return tooMany(entryLimit);
       }
       entries.set(parent, plainFolder(parent, modifiedAt));
       child = parent;
@@ -202,7 +205,7 @@ function brokenLink(path: string, what: string): Diagnostic {
   );
 }
 
-function tooMany(): Diagnostic {
+function tooMany(entryLimit: number): Diagnostic {
   return treeProblem(
     'SK5002',
     `the tar has more than ${entryLimit} entries or ${namesLimitBytes} bytes of names`,

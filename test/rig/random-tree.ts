@@ -23,7 +23,7 @@ const oddNames = [
   'x'.repeat(120),
 ];
 const name = fc.constantFrom(...oddNames);
-export const randomPath = fc.array(name, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('/'));
+const randomPath = fc.array(name, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('/'));
 
 const owner = fc.constantFrom(0, 33, 1000, 65534, 2097152, 4000000000);
 const base = fc.record({
@@ -40,7 +40,7 @@ const attributes = fc.option(
   { nil: undefined, freq: 4 },
 );
 
-export const randomEntry: fc.Arbitrary<TreeEntry> = fc.oneof(
+const randomEntry: fc.Arbitrary<TreeEntry> = fc.oneof(
   { weight: 4, arbitrary: fc.tuple(base, fc.uint8Array({ maxLength: 1500 }), attributes).map(fileEntry) },
   {
     weight: 1,

@@ -86,6 +86,7 @@ export async function createSignedCatalog(
     { name: 'ci', publicKeyPem: builder.publicKeyPem, roles: ['builder'] as const },
   ];
   const trust = recordBytes(expectValue(await createFirstTrust({ keys, signers: [root], now })));
+  const memo = new Map();
   let seconds = Date.parse('2026-11-20T10:00:00Z') / 1000;
 
   /** Without anything to write, the parent stays the tip: there are no empty commits. */
@@ -139,7 +140,7 @@ export async function createSignedCatalog(
             trustVersion: commit.trustVersion ?? 1,
             signers: [commit.headSigner ?? commit.signer ?? builder],
             now: commit.now ?? now,
-            memo: new Map(),
+            memo,
           }),
         );
       const changes = new Map(files);

@@ -1,5 +1,6 @@
-import { failure, type Result, success } from '../../model/result.ts';
+import { type Result, success } from '../../model/result.ts';
 import { advanceMarker } from './advance-marker.ts';
+import { moveAll, requireReady, takeBack } from './advance-worktrees.ts';
 import type { CatFile } from './cat-file.ts';
 import type { CommitId, RefUpdate } from './git.ts';
 import { firstComplaint, gitFailure } from './git-failure.ts';
@@ -7,7 +8,8 @@ import type { GitPlace } from './git-place.ts';
 import { newObject, nullId } from './object-format.ts';
 import { branchReference } from './reference-name.ts';
 import { prepareReferenceChange } from './reference-transaction.ts';
-import { moveFiles, requireClean, requireFree, type WorktreeFolder } from './worktree-folder.ts';
+import { tipOf } from './tip-of.ts';
+import type { WorktreeFolder } from './worktree-folder.ts';
 import { worktreesOn } from './worktrees.ts';
 
 export interface AdvanceBranchOptions {
@@ -46,7 +48,8 @@ export async function advanceBranch(
     expected: options.expected ?? nullId(place.objectFormat),
   });
   if (change.status === 'refused') {
-    return /cannot lock ref|reference already exists|\.lock': File exists/.test(change.stderr)
+    return /cannot lock ref|reference already exists|\.lock': File exists/.test(change.stderr) &&
+      !/exists; cannot create/.test(change.stderr)
       ? success({ status: 'raced', detail: firstComplaint(change.stderr) })
       : gitFailure(`moving ${reference.value}`, change);
   }
@@ -79,13 +82,7 @@ async function bringWorktrees(
   }
   const places = worktrees.value.map((worktree): WorktreeFolder => ({ worktree, folder: options.folder }));
   const marker = advanceMarker(place, reference);
-  const interrupted = await marker.read();
-  if (interrupted !== undefined) {
-    for (const where of places) {
-      // Git goes back only from exactly what the interrupted run wrote; anything else is found not to be clean below.
-      await moveFiles(place, where, interrupted, from);
-    }
-  }
+  await takeBack(place, places, await marker.read(), from);
   const ready = await requireReady(place, places, from, options.next);
   if (!ready.ok) {
     return ready;
@@ -96,66 +93,4 @@ async function bringWorktrees(
     await marker.remove();
   }
   return moved.ok ? success(places) : moved;
-}
-
-async function tipOf(catFile: CatFile, reference: string): Promise<string | undefined> {
-  const reply = await catFile.info(reference);
-  return reply.status === 'found' ? reply.id : undefined;
-}
-
-/** Every work tree is looked at before the first is changed. */
-async function requireReady(
-  place: GitPlace,
-  places: readonly WorktreeFolder[],
-  from: string,
-  next: CommitId,
-): Promise<Result<undefined>> {
-  const compared = await place.run('read', [
-    'diff-tree',
-    '-r',
-    '-z',
-    '--name-status',
-    '--no-renames',
-    from,
-    next,
-  ]);
-  if (compared.exitCode !== 0) {
-    return gitFailure('comparing two commits', compared);
-  }
-  const changed = [...compared.stdout.toString().matchAll(/([A-Z])\0([^\0]+)\0/g)];
-  const added = changed.filter(([, status]) => status === 'A').map(([, , path = '']) => path);
-  for (const where of places) {
-    const outside = changed.find(([, , path = '']) => !path.startsWith(`${where.folder}/`))?.[2];
-    if (outside !== undefined) {
-      return failure({
-        code: 'SK2115',
-        severity: 'error',
-        message: `the branch is checked out in ${where.worktree}, and the new commits change ${outside} too`,
-        hint: 'bring the branch up to date yourself: "git pull --ff-only"',
-        failure: 'stalled',
-      });
-    }
-    const clean = await requireClean(place, where);
-    const free = clean.ok ? requireFree(where, added) : clean;
-    if (!free.ok) {
-      return free;
-    }
-  }
-  return success(undefined);
-}
-
-async function moveAll(
-  place: GitPlace,
-  places: readonly WorktreeFolder[],
-  from: string,
-  to: string,
-): Promise<Result<undefined>> {
-  for (const [index, where] of places.entries()) {
-    const moved = await moveFiles(place, where, from, to);
-    if (!moved.ok) {
-      await moveAll(place, places.slice(0, index), to, from);
-      return moved;
-    }
-  }
-  return success(undefined);
 }

@@ -2,7 +2,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { CommitId } from './git.ts';
 import type { GitPlace } from './git-place.ts';
-import { asCommitId } from './object-format.ts';
+import { isCommitId } from './object-format.ts';
 
 /** A note in the git directory that says which commit's files a branch's work trees are being brought to. */
 export interface AdvanceMarker {
@@ -18,7 +18,7 @@ export function advanceMarker(place: GitPlace, reference: string): AdvanceMarker
   return {
     async read() {
       const text = await readFile(file, 'utf8').catch(() => '');
-      return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text) ? asCommitId(text) : undefined;
+      return isCommitId(text) ? text : undefined;
     },
     async write(next) {
       await mkdir(dirname(file), { recursive: true });

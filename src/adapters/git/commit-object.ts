@@ -1,5 +1,5 @@
 import type { CommitId, GitCommit, NewCommit, ObjectId } from './git.ts';
-import { asCommitId, asObjectId, type ObjectFormat } from './object-format.ts';
+import { isCommitId, isObjectId, type ObjectFormat } from './object-format.ts';
 
 /** The bytes of a commit object without a signature: what is signed. Times are UTC. */
 export function formatCommit(
@@ -33,19 +33,19 @@ export function parseCommit(id: CommitId, bytes: Buffer, format: ObjectFormat): 
   const first = (name: string) => headers.find((header) => header.name === name)?.value;
   const tree = first('tree');
   const committedAt = /> (\d{1,15}) [+-]\d{4}$/.exec(first('committer') ?? '')?.[1];
-  if (tree === undefined || committedAt === undefined || !isIdText(tree)) {
+  if (tree === undefined || committedAt === undefined || !isObjectId(tree)) {
     return undefined;
   }
   const parents = headers.filter((header) => header.name === 'parent').map((header) => header.value);
-  if (!parents.every(isIdText)) {
+  if (!parents.every(isCommitId)) {
     return undefined;
   }
   const armour = first(signatureHeaders[format]);
   const unsigned = headers.filter((header) => !isSignature(header.name)).map((header) => header.raw);
   return {
     id,
-    tree: asObjectId(tree),
-    parents: parents.map(asCommitId),
+    tree,
+    parents,
     committedAt: Number(committedAt),
     message: bytes.toString('utf8', headerEnd + 2),
     ...(armour === undefined
@@ -80,10 +80,6 @@ function unfold(text: string): readonly Header[] {
       const space = raw.indexOf(' ');
       return { name: raw.slice(0, space), value: raw.slice(space + 1, -1).replaceAll('\n ', '\n'), raw };
     });
-}
-
-function isIdText(text: string): boolean {
-  return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text);
 }
 
 /** Git leaves these characters out of names and addresses. */

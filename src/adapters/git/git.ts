@@ -127,6 +127,11 @@ export interface GitWriter {
     next: CommitId,
     folder: string,
   ): Promise<Result<RefUpdate>>;
+  /**
+   * Looks ahead, before work is spent on records that could not be written: fails as {@link GitWriter.advanceBranch}
+   * would where the branch is checked out and `folder` is not clean there. Takes back what an interrupted advance left.
+   */
+  checkBranch(branch: string, folder: string): Promise<Result<undefined>>;
   /** Fetches one branch of a remote; gives its tip, or nothing where the remote has no such branch. */
   fetchBranch(remote: string, branch: string, options?: RemoteOptions): Promise<Result<CommitId | undefined>>;
   /**

@@ -23,23 +23,33 @@ export function newObject(type: ObjectType, bytes: Uint8Array, format: ObjectFor
 
 /** For names that git or this program made. */
 export function asObjectId(text: string): ObjectId {
-  if (!objectIdPattern.test(text)) {
+  if (!isObjectId(text)) {
     throw new TypeError(`not an object name: ${JSON.stringify(text)}`);
   }
-  return text as ObjectId;
+  return text;
 }
 
 /** For names of commits that git or this program made. */
 export function asCommitId(text: string): CommitId {
-  if (!objectIdPattern.test(text)) {
+  if (!isCommitId(text)) {
     throw new TypeError(`not a commit name: ${JSON.stringify(text)}`);
   }
-  return text as CommitId;
+  return text;
 }
 
 /** The name that stands for "nothing" where git wants an object name. */
 export function nullId(format: ObjectFormat): string {
   return '0'.repeat(2 * idLengthBytes(format));
+}
+
+/** Whether a text can be the full name of an object, whatever it names. */
+export function isObjectId(text: string): text is ObjectId {
+  return objectIdPattern.test(text);
+}
+
+/** Whether a text can be the full name of a commit. */
+export function isCommitId(text: string): text is CommitId {
+  return objectIdPattern.test(text);
 }
 
 const objectIdPattern = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;

@@ -1,13 +1,13 @@
 import { type Failure, failure, type Result, success } from '../../model/result.ts';
 import type { CatFile, ObjectReply } from './cat-file.ts';
-import { parseCommit } from './commit-object.ts';
-import type { CommitId, GitCommit, GitFolderRow, GitObjects, ObjectId } from './git.ts';
-import { firstComplaint, gitFailure } from './git-failure.ts';
+import { firstParents } from './first-parents.ts';
+import type { GitFolderRow, GitObjects, ObjectId } from './git.ts';
+import { gitFailure } from './git-failure.ts';
 import type { GitPlace } from './git-place.ts';
 import { listTree } from './list-tree.ts';
-import { missingObject } from './missing-object.ts';
 import { asCommitId, asObjectId } from './object-format.ts';
-import { parseTree, type TreeEntry, treeMode } from './tree-object.ts';
+import { notThere, readCommit, readTree } from './read-objects.ts';
+import { type TreeEntry, treeMode } from './tree-object.ts';
 
 /** The reading half of the port. Everything but tree listings and history is answered by one `cat-file`. */
 export function createObjects(place: GitPlace, catFile: CatFile): GitObjects {
@@ -67,56 +67,8 @@ export function createObjects(place: GitPlace, catFile: CatFile): GitObjects {
     readBlob: (id, limitBytes) => readBlob(place, catFile, id, limitBytes),
     readCommit: (id) => readCommit(place, catFile, id),
 
-    async firstParents(tip, options = {}) {
-      const listed = await listFirstParents(place, tip, options);
-      if (!listed.ok || !place.isShallow || listed.value.stopped !== 'root') {
-        return listed.ok ? success(listed.value.commits) : listed;
-      }
-      // Git takes the edge of a shallow clone for a root; the commit object itself still names the parents.
-      const last = listed.value.commits.at(-1);
-      const oldest = last === undefined ? undefined : await readCommit(place, catFile, last);
-      if (oldest?.ok && oldest.value.parents[0] !== undefined) {
-        return missingObject(oldest.value.parents[0], place);
-      }
-      return success(listed.value.commits);
-    },
+    firstParents: (tip, options = {}) => firstParents(place, catFile, tip, options),
   };
-}
-
-/** A commit object, parsed. */
-export async function readCommit(
-  place: GitPlace,
-  catFile: CatFile,
-  id: CommitId,
-): Promise<Result<GitCommit>> {
-  const reply = await catFile.contents(id);
-  if (reply.status !== 'found') {
-    return notThere(id, reply, place);
-  }
-  const commit = reply.type === 'commit' ? parseCommit(id, reply.bytes, place.objectFormat) : undefined;
-  return commit === undefined
-    ? gitFailure(`reading commit ${id}`, { stderr: `it is a ${reply.type} that cannot be read as a commit` })
-    : success(commit);
-}
-
-/** The entries of a tree object, in git's order. */
-export async function readTree(
-  place: GitPlace,
-  catFile: CatFile,
-  id: ObjectId,
-): Promise<Result<readonly TreeEntry[]>> {
-  const reply = await catFile.contents(id);
-  return reply.status === 'found' && reply.type === 'tree'
-    ? success(parseTree(reply.bytes, place.objectFormat))
-    : notThere(id, reply, place);
-}
-
-/** What went wrong where an object that must be there was not given. */
-async function notThere(id: string, reply: ObjectReply, place: GitPlace): Promise<Failure> {
-  // Git ends with this sentence where a partial clone has not got an object, since no remote may be asked for it.
-  return reply.status === 'ended' && !/could not fetch/i.test(reply.stderr)
-    ? gitFailure(`reading object ${id}`, reply)
-    : missingObject(id, place);
 }
 
 async function readBlob(
@@ -178,47 +130,4 @@ async function unresolved(revision: string, reply: ObjectReply, catFile: CatFile
     hint: 'name a branch, a tag, or a full commit id; fetch it first if it is new',
     failure: 'stalled',
   });
-}
-
-interface FirstParents {
-  readonly commits: readonly CommitId[];
-  readonly stopped: 'until' | 'limit' | 'root';
-}
-
-async function listFirstParents(
-  place: GitPlace,
-  tip: CommitId,
-  options: { readonly until?: CommitId; readonly limit?: number },
-): Promise<Result<FirstParents>> {
-  const { until, limit } = options;
-  const lines: string[] = [];
-  let rest = '';
-  const outcome = await place.run(
-    'read',
-    [
-      'rev-list',
-      '--first-parent',
-      ...(limit === undefined ? [] : [`--max-count=${limit}`]),
-      '--end-of-options',
-      tip,
-    ],
-    {
-      enough(piece) {
-        const added = (rest + piece.toString('latin1')).split('\n');
-        rest = added.pop() ?? '';
-        lines.push(...added);
-        return until !== undefined && added.includes(until);
-      },
-    },
-  );
-  const end = until === undefined ? -1 : lines.indexOf(until);
-  if (end !== -1) {
-    return success({ commits: lines.slice(0, end).map(asCommitId), stopped: 'until' });
-  }
-  if (outcome.exitCode !== 0) {
-    return /missing|bad object|could not (?:read|fetch)|parse commit/i.test(outcome.stderr)
-      ? missingObject(/[0-9a-f]{40,64}/.exec(firstComplaint(outcome.stderr))?.[0] ?? tip, place)
-      : gitFailure(`reading the history of ${tip}`, outcome);
-  }
-  return success({ commits: lines.map(asCommitId), stopped: lines.length === limit ? 'limit' : 'root' });
 }

@@ -4,6 +4,7 @@ import { failure, type Result, success } from '../../model/result.ts';
 import type { ProcessRunner } from '../process/process.ts';
 import { advanceBranch } from './advance-branch.ts';
 import { createCatFile } from './cat-file.ts';
+import { checkBranch } from './check-branch.ts';
 import { fetchBranch } from './fetch-branch.ts';
 import type { GitRepository } from './git.ts';
 import { type GitHost, gitEnvironment } from './git-environment.ts';
@@ -49,6 +50,7 @@ function repositoryAt(place: GitPlace, processes: ProcessRunner): GitRepository 
     writeCommit: (commit) => writeCommit(place, catFile, commit),
     advanceBranch: (branch, expected, next, folder) =>
       advanceBranch(place, catFile, { branch, expected, next, folder }),
+    checkBranch: (branch, folder) => checkBranch(place, catFile, { branch, folder }),
     fetchBranch: (remote, branch, options) => fetchBranch(place, processes, { remote, branch, ...options }),
     pushBranch: (remote, branch, expected, next, options) =>
       pushBranch(place, processes, { remote, branch, expected, next, ...options }),

@@ -87,6 +87,21 @@ type Rule =
 
 const rules: readonly Rule[] = [
   {
+    // Before the rules on permissions: forges answer 403 to callers that come too often.
+    kind: 'transient',
+    pattern: /rate limit|too many requests|error: 429/i,
+    code: 'SK2103',
+    cause: 'the remote asks for a pause',
+    hint: 'try again later',
+  },
+  {
+    kind: 'stalled',
+    pattern: /'refs\/[^']+' exists; cannot create/,
+    code: 'SK2114',
+    cause: 'a branch of another name is in the way',
+    hint: 'name another branch: one cannot be the folder of the other',
+  },
+  {
     kind: 'stalled',
     pattern: /GH013|repository rule violations|push rule/i,
     code: 'SK2106',
@@ -183,8 +198,7 @@ const rules: readonly Rule[] = [
   },
   {
     kind: 'transient',
-    pattern:
-      /requested URL returned error: (?:429|5\d\d)|HTTP (?:429|5\d\d)|internal server error|service unavailable|too many requests|rate limit/i,
+    pattern: /requested URL returned error: 5\d\d|HTTP 5\d\d|internal server error|service unavailable/i,
     code: 'SK2103',
     cause: 'the remote is not able to answer now',
     hint: 'try again later',
@@ -192,7 +206,7 @@ const rules: readonly Rule[] = [
   {
     kind: 'transient',
     pattern:
-      /remote end hung up|early EOF|unexpected disconnect|Connection (?:reset|closed|refused|timed out)|connection lost|Could not resolve host|Name or service not known|Temporary failure in name resolution|Network is unreachable|No route to host|Broken pipe|RPC failed|Operation timed out|Failed to connect|gnutls_handshake|SSL_ERROR_SYSCALL|Empty reply|kex_exchange_identification|index\.lock|remote unpack failed|unpacker error/i,
+      /remote end hung up|early EOF|unexpected disconnect|Connection (?:reset|closed|refused|timed out)|connection lost|Could not resolve host|Name or service not known|Temporary failure in name resolution|Network is unreachable|No route to host|Broken pipe|RPC failed|Operation timed out|Failed to connect|gnutls_handshake|SSL_ERROR_SYSCALL|Empty reply|kex_exchange_identification|eof before pack header/i,
     code: 'SK2103',
     cause: 'the connection was lost or not made',
     hint: 'check the network and the remote, then try again',

@@ -5,8 +5,8 @@ import type { CommitId, NewCommit } from './git.ts';
 import { gitFailure } from './git-failure.ts';
 import type { GitPlace } from './git-place.ts';
 import { asCommitId, newObject } from './object-format.ts';
-import { readCommit, readTree } from './objects.ts';
 import { packOf } from './pack.ts';
+import { readCommit, readTree } from './read-objects.ts';
 import { rewriteTree } from './rewrite-tree.ts';
 
 /**

@@ -24,7 +24,9 @@ export const command: Command = {
   },
   arguments: { least: 0, most: 0 },
   outputs: ['json'],
-  details: ['Artifacts go into the store; the folder holds what sandkiln record DIR needs to sign and commit.'],
+  details: [
+    'Artifacts go into the store; the folder holds what sandkiln record DIR needs to sign and commit.',
+  ],
   run: (invocation) =>
     withWorkspace(invocation, async (workspace) => {
       const state = await planState(workspace, { ref: invocation.text('ref') });
@@ -40,7 +42,13 @@ export const command: Command = {
       if (!plan.ok) {
         return failWith(invocation, plan.diagnostics);
       }
-      const built = await runBuild(invocation, workspace, state.value, plan.value, async ({ result }) => result);
+      const built = await runBuild(
+        invocation,
+        workspace,
+        state.value,
+        plan.value,
+        async ({ result }) => result,
+      );
       if (!built.ok) {
         return failWith(invocation, built.diagnostics);
       }

@@ -1,4 +1,4 @@
-import { createBuildEngine, openSigner, type BuildEngine, type Workspace } from '../../compose.ts';
+import { type BuildEngine, createBuildEngine, openSigner, type Workspace } from '../../compose.ts';
 import { resolvedImage } from '../../kinds/sandbox-image-spec/resolved-image.ts';
 import type { ToolRequirement } from '../../model/tool.ts';
 import type { Command } from '../command.ts';
@@ -34,7 +34,9 @@ export const command: Command = {
   options: {},
   arguments: { least: 0, most: 0 },
   outputs: ['json'],
-  details: ['Looks at the specs of HEAD to tell which of them needs what. Exits with 1 where something is missing.'],
+  details: [
+    'Looks at the specs of HEAD to tell which of them needs what. Exits with 1 where something is missing.',
+  ],
   run: (invocation) =>
     withWorkspace(invocation, async (workspace) => {
       const report = () => undefined;

@@ -1,6 +1,6 @@
+import { explainResource } from '../../engine/desired/explain.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
-import { explainResource } from '../../engine/desired/explain.ts';
 import { findResource } from '../find-resource.ts';
 import { readDesiredState } from '../loaded-state.ts';
 import { jsonText } from '../render/json-text.ts';

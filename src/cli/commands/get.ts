@@ -1,3 +1,4 @@
+import type { SandboxImage } from '../../model/record.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
 import { findImage } from '../find-image.ts';
@@ -7,7 +8,6 @@ import { jsonText } from '../render/json-text.ts';
 import { printable } from '../render/printable.ts';
 import { textTable } from '../render/text-table.ts';
 import { failWith, withWorkspace } from '../with-workspace.ts';
-import type { SandboxImage } from '../../model/record.ts';
 
 export const command: Command = {
   name: 'get',
@@ -32,7 +32,9 @@ export const command: Command = {
         invocation.stdout(invocation.output === 'json' ? jsonText(image.value) : imageText(image.value));
         return exitCodes.ok;
       }
-      const images = [...catalog.value.images.values()].sort((left, right) => (left.name < right.name ? -1 : 1));
+      const images = [...catalog.value.images.values()].sort((left, right) =>
+        left.name < right.name ? -1 : 1,
+      );
       if (invocation.output === 'json') {
         const rows = images.map((image) => ({
           name: image.name,

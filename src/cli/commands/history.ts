@@ -1,3 +1,4 @@
+import type { Catalog } from '../../engine/catalog/read-catalog.ts';
 import type { Command, Invocation } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { findImage } from '../find-image.ts';
@@ -7,7 +8,6 @@ import { jsonText } from '../render/json-text.ts';
 import { printable } from '../render/printable.ts';
 import { textTable } from '../render/text-table.ts';
 import { failWith, withWorkspace } from '../with-workspace.ts';
-import type { Catalog } from '../../engine/catalog/read-catalog.ts';
 
 const runsShown = 20;
 
@@ -45,7 +45,9 @@ async function showRuns(invocation: Invocation, catalog: Catalog): Promise<ExitC
       return failWith(invocation, run.diagnostics);
     }
     runs.push(run.value);
-    const images = run.value.images.map((image) => `${image.name} ${image.outcome}${image.version === null ? '' : ` ${image.version}`}`);
+    const images = run.value.images.map(
+      (image) => `${image.name} ${image.outcome}${image.version === null ? '' : ` ${image.version}`}`,
+    );
     rows.push([id, run.value.outcome, images.join(', ')]);
   }
   invocation.stdout(invocation.output === 'json' ? jsonText({ formatVersion: 1, runs }) : textTable(rows));

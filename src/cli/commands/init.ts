@@ -1,9 +1,9 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createKeys, initRepositoryAt, openWorkspace, type Workspace } from '../../compose.ts';
-import { createFirstTrust } from '../../engine/trust/create-trust.ts';
 import { recordBytes } from '../../engine/catalog/record-bytes.ts';
-import { success, type Result } from '../../model/result.ts';
+import { createFirstTrust } from '../../engine/trust/create-trust.ts';
+import { type Result, success } from '../../model/result.ts';
 import type { Command, Invocation } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { failWith } from '../with-workspace.ts';
@@ -19,16 +19,21 @@ const exampleFiles = [
   'files/agent',
 ] as const;
 
-const attributes = '# Written by sandkiln alone; never line-merged or rewritten on checkout.\ncatalog/** -text -merge linguist-generated\n';
+const attributes =
+  '# Written by sandkiln alone; never line-merged or rewritten on checkout.\ncatalog/** -text -merge linguist-generated\n';
 
 export const command: Command = {
   name: 'init',
   summary: 'prepare a repository: layout, keys, trust',
   argumentsText: '',
-  options: { example: { type: 'boolean', help: 'also write two images that build: debian-12-base and debian-12-lab' } },
+  options: {
+    example: { type: 'boolean', help: 'also write two images that build: debian-12-base and debian-12-lab' },
+  },
   arguments: { least: 0, most: 0 },
   outputs: [],
-  details: ['Works in an empty folder and in a repository with files. Nothing that is there is ever replaced.'],
+  details: [
+    'Works in an empty folder and in a repository with files. Nothing that is there is ever replaced.',
+  ],
   run: init,
 };
 
@@ -108,10 +113,12 @@ type Keys = Extract<Awaited<ReturnType<typeof createKeys>>, { ok: true }>['value
 
 async function firstTrust(root: string, { root: rootKey, builder }: Keys): Promise<Result<'wrote' | 'kept'>> {
   const path = join(root, 'trust', '1.json');
-  if (await stat(path).then(
-    () => true,
-    () => false,
-  )) {
+  if (
+    await stat(path).then(
+      () => true,
+      () => false,
+    )
+  ) {
     return success('kept');
   }
   const trust = await createFirstTrust({

@@ -57,7 +57,9 @@ function showKey(
     invocation.stdout(`${host.author.email} namespaces="git" ${key.sshText}\n`);
   } else if (invocation.output === 'json') {
     const { keyId, algorithm, sshText } = key;
-    invocation.stdout(jsonText({ formatVersion: 1, keyId, algorithm, openSsh: sshText, pem, file: host.keyFile }));
+    invocation.stdout(
+      jsonText({ formatVersion: 1, keyId, algorithm, openSsh: sshText, pem, file: host.keyFile }),
+    );
   } else {
     invocation.stdout(`${key.keyId} (${key.algorithm}) in ${host.keyFile}\n${key.sshText}\n${pem}`);
   }

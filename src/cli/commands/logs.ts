@@ -16,7 +16,11 @@ export const command: Command = {
   summary: 'show what the actions of an image printed in its last run',
   argumentsText: 'NAME',
   options: {
-    run: { type: 'string', value: 'ID', help: 'this run instead of the last one; sandkiln history lists them' },
+    run: {
+      type: 'string',
+      value: 'ID',
+      help: 'this run instead of the last one; sandkiln history lists them',
+    },
     stage: { type: 'string', value: 'STAGE', help: 'only this stage, such as bootstrap or smoke:2' },
   },
   arguments: { least: 1, most: 1 },
@@ -68,7 +72,10 @@ async function findRun(
   if (!ids.ok) {
     return ids;
   }
-  const searched = id === undefined ? ids.value.toReversed().slice(0, runsSearched) : ids.value.filter((known) => known === id);
+  const searched =
+    id === undefined
+      ? ids.value.toReversed().slice(0, runsSearched)
+      : ids.value.filter((known) => known === id);
   for (const candidate of searched) {
     const run = await catalog.run(candidate);
     if (!run.ok) {

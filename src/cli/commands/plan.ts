@@ -30,9 +30,7 @@ export const command: Command = {
         ref: invocation.text('ref'),
         worktree: invocation.flag('worktree'),
       });
-      return state.ok
-        ? showPlan(invocation, state.value)
-        : failWith(invocation, state.diagnostics);
+      return state.ok ? showPlan(invocation, state.value) : failWith(invocation, state.diagnostics);
     }),
 };
 

@@ -26,7 +26,12 @@ export const command: Command = {
       value: 'PATH',
       help: 'folder to write to, default one named like the image; with one --artifact the file itself',
     },
-    artifact: { type: 'string', multiple: true, value: 'FILE', help: 'only this artifact, such as disk.qcow2; may be repeated' },
+    artifact: {
+      type: 'string',
+      multiple: true,
+      value: 'FILE',
+      help: 'only this artifact, such as disk.qcow2; may be repeated',
+    },
   },
   arguments: { least: 1, most: 1 },
   outputs: ['json'],
@@ -63,7 +68,10 @@ export const command: Command = {
       const out = invocation.text('out') ?? image.value.name;
       const target = resolve(invocation.directory, out);
       const [only] = artifacts.value;
-      const isFile = invocation.list('artifact').length === 1 && invocation.text('out') !== undefined && !out.endsWith('/');
+      const isFile =
+        invocation.list('artifact').length === 1 &&
+        invocation.text('out') !== undefined &&
+        !out.endsWith('/');
       await mkdir(isFile ? dirname(target) : target, { recursive: true });
       const { store } = await openStores(host);
       for (const artifact of artifacts.value) {
@@ -74,12 +82,26 @@ export const command: Command = {
         }
       }
       if (invocation.output === 'json') {
-        invocation.stdout(jsonText({ formatVersion: 1, image: image.value.name, version: image.value.version, path: target, artifacts: artifacts.value }));
+        invocation.stdout(
+          jsonText({
+            formatVersion: 1,
+            image: image.value.name,
+            version: image.value.version,
+            path: target,
+            artifacts: artifacts.value,
+          }),
+        );
         return exitCodes.ok;
       }
       await reportDiagnostics(invocation, findings);
-      const rows = artifacts.value.map((artifact) => [artifact.name, bytesText(artifact.sizeBytes), artifact.digest]);
-      invocation.stdout(`${textTable(rows)}pull: ${image.value.name} ${image.value.version} is in ${target}\n`);
+      const rows = artifacts.value.map((artifact) => [
+        artifact.name,
+        bytesText(artifact.sizeBytes),
+        artifact.digest,
+      ]);
+      invocation.stdout(
+        `${textTable(rows)}pull: ${image.value.name} ${image.value.version} is in ${target}\n`,
+      );
       return exitCodes.ok;
     }),
 };
@@ -89,7 +111,9 @@ function chooseArtifacts(image: SandboxImage, names: readonly string[]): Result<
   if (unknown.length > 0) {
     return failure(...unknown.map((name) => noArtifact(image, name)));
   }
-  return success(names.length === 0 ? image.artifacts : image.artifacts.filter(({ name }) => names.includes(name)));
+  return success(
+    names.length === 0 ? image.artifacts : image.artifacts.filter(({ name }) => names.includes(name)),
+  );
 }
 
 function noArtifact(image: SandboxImage, name: string): Diagnostic {

@@ -31,7 +31,9 @@ export const command: Command = {
       const { image, rows, firstDifference } = compared.value;
       const isEqual = rows.every((row) => row.recorded === row.rebuilt);
       if (invocation.output === 'json') {
-        invocation.stdout(jsonText({ formatVersion: 1, image, equal: isEqual, outputs: rows, firstDifference }));
+        invocation.stdout(
+          jsonText({ formatVersion: 1, image, equal: isEqual, outputs: rows, firstDifference }),
+        );
       } else {
         const table = rows.map((row) => [
           row.recorded === row.rebuilt ? 'equal' : 'DIFFERS',

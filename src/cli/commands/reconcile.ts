@@ -9,8 +9,8 @@ import { planSummary } from '../render/plan-text.ts';
 import { reconcileText } from '../render/reconcile-text.ts';
 import { reportDiagnostics } from '../report.ts';
 import { buildOptions, runBuild } from '../run-build.ts';
-import { openBuilderSigner, type Recorded, runRecord } from '../run-record.ts';
 import { runExitCode } from '../run-exit-code.ts';
+import { openBuilderSigner, type Recorded, runRecord } from '../run-record.ts';
 import { checkSavedPlan } from '../saved-plan.ts';
 import { desiredOptions, targetedPlan, targetOptions } from '../target-options.ts';
 import { failWith, withWorkspace } from '../with-workspace.ts';
@@ -24,7 +24,11 @@ export const command: Command = {
     ...targetOptions,
     ...buildOptions,
     ...remoteOptions,
-    plan: { type: 'string', value: 'FILE', help: 'carry out this saved plan; refused where the plan is another one by now' },
+    plan: {
+      type: 'string',
+      value: 'FILE',
+      help: 'carry out this saved plan; refused where the plan is another one by now',
+    },
   },
   arguments: { least: 0, most: 0 },
   outputs: ['json'],
@@ -92,7 +96,10 @@ async function carryOut(
     return failWith(invocation, signer.diagnostics);
   }
   const done = await runBuild(invocation, workspace, state, plan, async ({ result, engine }, emit) => {
-    const recorded = await runRecord(invocation, workspace, target, signer.value, result, { ...engine, emit });
+    const recorded = await runRecord(invocation, workspace, target, signer.value, result, {
+      ...engine,
+      emit,
+    });
     return { result, recorded };
   });
   if (!done.ok) {
@@ -103,7 +110,10 @@ async function carryOut(
     return failWith(invocation, recorded.diagnostics);
   }
   if (invocation.output === 'text') {
-    await reportDiagnostics(invocation, recorded.value.images.flatMap((image) => image.diagnostics));
+    await reportDiagnostics(
+      invocation,
+      recorded.value.images.flatMap((image) => image.diagnostics),
+    );
   }
   tell(invocation, recorded.value, stalled);
   return runExitCode(result, stalled);

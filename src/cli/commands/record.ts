@@ -17,7 +17,9 @@ export const command: Command = {
   options: remoteOptions,
   arguments: { least: 1, most: 1 },
   outputs: ['json'],
-  details: ['DIR is what sandkiln build --out wrote. Every blob that it names is read and compared before it is signed.'],
+  details: [
+    'DIR is what sandkiln build --out wrote. Every blob that it names is read and compared before it is signed.',
+  ],
   run: (invocation) =>
     withWorkspace(invocation, async (workspace) => {
       const ports = await createRecordPorts(workspace.host);
@@ -26,7 +28,9 @@ export const command: Command = {
       if (!result.ok) {
         return failWith(invocation, result.diagnostics);
       }
-      const desired = await readDesiredState(workspace, { ref: result.value.plan.desiredCommit ?? undefined });
+      const desired = await readDesiredState(workspace, {
+        ref: result.value.plan.desiredCommit ?? undefined,
+      });
       if (!desired.ok) {
         return failWith(invocation, desired.diagnostics);
       }
@@ -39,7 +43,10 @@ export const command: Command = {
         return failWith(invocation, signer.diagnostics);
       }
       const emit = () => undefined;
-      const recorded = await runRecord(invocation, workspace, target.value, signer.value, result.value, { ...ports, emit });
+      const recorded = await runRecord(invocation, workspace, target.value, signer.value, result.value, {
+        ...ports,
+        emit,
+      });
       if (!recorded.ok) {
         return failWith(invocation, recorded.diagnostics);
       }

@@ -1,7 +1,7 @@
+import { readNamedFiles } from '../../engine/plan/named-files.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
 import { readDesiredState } from '../loaded-state.ts';
-import { readNamedFiles } from '../../engine/plan/named-files.ts';
 import { reportDiagnostics } from '../report.ts';
 import { desiredOptions } from '../target-options.ts';
 import { failWith, withWorkspace } from '../with-workspace.ts';

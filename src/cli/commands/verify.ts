@@ -14,7 +14,10 @@ export const command: Command = {
   argumentsText: '',
   options: {
     ref: { type: 'string', value: 'REV', help: 'catalog of this commit; default HEAD' },
-    artifacts: { type: 'boolean', help: 'read and compare every artifact, SBOM and log in the store as well' },
+    artifacts: {
+      type: 'boolean',
+      help: 'read and compare every artifact, SBOM and log in the store as well',
+    },
     full: { type: 'boolean', help: 'walk the whole history, whatever was verified before' },
   },
   arguments: { least: 0, most: 0 },

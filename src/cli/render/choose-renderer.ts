@@ -3,7 +3,10 @@ import type { Invocation } from '../command.ts';
 import type { EventRenderer } from './event-renderer.ts';
 
 /** JSON lines on stdout where asked for; else a tree on a terminal, and plain lines anywhere else, both on stderr. */
-export async function chooseRenderer(invocation: Invocation, actions: readonly Action[]): Promise<EventRenderer> {
+export async function chooseRenderer(
+  invocation: Invocation,
+  actions: readonly Action[],
+): Promise<EventRenderer> {
   if (invocation.output === 'json') {
     const { renderEventsJson } = await import('./events-json.ts');
     return renderEventsJson({ write: invocation.stdout });

@@ -10,7 +10,7 @@ const shownColumns = 100;
 
 /**
  * Findings as people read them: the finding with file, line and column, the source line with a marker under the
- * place, what to do, and other places that belong to it. Ends with {@link diagnosticsSummary}. Empty for no findings.
+ * place, what to do, and other places that belong to it. Ends with a summary. Empty for no findings.
  */
 export function diagnosticsText(diagnostics: readonly Diagnostic[], options: DiagnosticsTextOptions): string {
   if (diagnostics.length === 0) {
@@ -21,7 +21,7 @@ export function diagnosticsText(diagnostics: readonly Diagnostic[], options: Dia
 }
 
 /** `2 errors, 1 warning`. */
-export function diagnosticsSummary(diagnostics: readonly Diagnostic[]): string {
+function diagnosticsSummary(diagnostics: readonly Diagnostic[]): string {
   const count = (severity: Diagnostic['severity']) =>
     diagnostics.filter((other) => other.severity === severity).length;
   const notes = count('note');

@@ -20,8 +20,12 @@ export function graphText(actions: readonly Action[]): string {
 /** The graph in DOT, for Graphviz. */
 export function graphDot(actions: readonly Action[]): string {
   const edges = actions.flatMap((action) => action.needs.map((need) => `  "${need}" -> "${action.id}";`));
-  const nodes = actions.map((action) => `  "${action.id}" [label="${action.resource.name}\\n${stageName(action.id)}"];`);
-  return ['digraph sandkiln {', '  rankdir=LR;', '  node [shape=box];', ...nodes, ...edges, '}', ''].join('\n');
+  const nodes = actions.map(
+    (action) => `  "${action.id}" [label="${action.resource.name}\\n${stageName(action.id)}"];`,
+  );
+  return ['digraph sandkiln {', '  rankdir=LR;', '  node [shape=box];', ...nodes, ...edges, '}', ''].join(
+    '\n',
+  );
 }
 
 /** The graph in Mermaid, which forges draw inside Markdown. */

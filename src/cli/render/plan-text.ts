@@ -2,7 +2,12 @@ import type { Change, ChangeType, Plan } from '../../model/plan.ts';
 import { identityText } from '../../model/resource.ts';
 import { printable } from './printable.ts';
 
-const signs: Readonly<Record<ChangeType, string>> = { create: '+', rebuild: '~', supersede: '^', retire: '-' };
+const signs: Readonly<Record<ChangeType, string>> = {
+  create: '+',
+  rebuild: '~',
+  supersede: '^',
+  retire: '-',
+};
 
 /** A plan as people read it; the last line is a summary that scripts can grep. */
 export function planText(plan: Plan): string {
@@ -12,7 +17,8 @@ export function planText(plan: Plan): string {
 
 /** `plan: 1 to create, 0 to rebuild, 0 to supersede, 0 to retire, 3 unchanged`. */
 export function planSummary({ changes, unchanged }: Plan): string {
-  const count = (type: ChangeType) => changes.filter((change) => change.type === type && !isHeldBack(change)).length;
+  const count = (type: ChangeType) =>
+    changes.filter((change) => change.type === type && !isHeldBack(change)).length;
   const conditional = changes.filter((change) => change.conditionalOn !== null).length;
   const stalled = changes.filter((change) => change.stalled !== null).length;
   const parts = [
@@ -34,7 +40,8 @@ function isHeldBack(change: Change): boolean {
 function changeText(change: Change): string {
   const sign = change.conditionalOn === null ? signs[change.type] : '?';
   const versions = `${change.from ?? 'nothing'} → ${change.to ?? 'retired'}`;
-  const condition = change.conditionalOn === null ? '' : `, if ${identityText(change.conditionalOn)} gives a new tree`;
+  const condition =
+    change.conditionalOn === null ? '' : `, if ${identityText(change.conditionalOn)} gives a new tree`;
   const lines = [
     `${sign} ${identityText(change.resource)}: ${change.type} (${versions})${condition}`,
     ...change.reasons.map((reason) => `    ${printable(reason.text)}`),
@@ -42,7 +49,9 @@ function changeText(change: Change): string {
   if (change.stalled !== null) {
     lines.push(
       `    stalled: the same inputs failed in run ${change.stalled.run}; not tried again until they change`,
-      ...change.stalled.diagnostics.map((diagnostic) => `      ${diagnostic.code} ${printable(diagnostic.message)}`),
+      ...change.stalled.diagnostics.map(
+        (diagnostic) => `      ${diagnostic.code} ${printable(diagnostic.message)}`,
+      ),
     );
   }
   return `${lines.join('\n')}\n`;

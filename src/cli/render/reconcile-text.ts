@@ -2,7 +2,11 @@ import type { RunImage } from '../../model/record.ts';
 import { textTable } from './text-table.ts';
 
 /** What a reconcile did, an image a line; the last line is a summary that scripts can grep. */
-export function reconcileText(images: readonly RunImage[], commit: string | undefined, stalled: number): string {
+export function reconcileText(
+  images: readonly RunImage[],
+  commit: string | undefined,
+  stalled: number,
+): string {
   const rows = images.map((image) => [image.name, image.outcome, image.version ?? '-']);
   return `${textTable(rows)}${reconcileSummary(images, commit, stalled)}\n`;
 }

@@ -2,6 +2,7 @@ import type { CommitId, FileChanges, GitFolderRow, GitObjects, ObjectId } from '
 import { type Digest, digestOfBytes } from '../../model/digest.ts';
 import { type Result, success } from '../../model/result.ts';
 import type { DigestMemo } from './digest-memo.ts';
+import { inBatches } from './in-batches.ts';
 import { emptyCatalogDigest, folderDigest, folderMode, type MerkleRow } from './merkle.ts';
 import { catalogFolder, headPath } from './paths.ts';
 
@@ -76,8 +77,10 @@ async function digestOfFolder(
   }
   const rows: MerkleRow[] = [];
   const before = new Map<string, GitFolderRow>(listed.value.map((row) => [row.name, row]));
-  for (const name of new Set([...before.keys(), ...(changes?.keys() ?? [])])) {
-    const row = await digestOfRow(git, name, before.get(name), changes?.get(name), memo);
+  const names = [...new Set([...before.keys(), ...(changes?.keys() ?? [])])];
+  for (const row of await inBatches(names, (name) =>
+    digestOfRow(git, name, before.get(name), changes?.get(name), memo),
+  )) {
     if (!row.ok) {
       return row;
     }

@@ -134,7 +134,7 @@ function appendItems(map: MergedMap, field: string, source: Source, items: reado
 }
 
 /** The JSON value, its maps without prototype. */
-export function plainValue(merged: Merged): JsonValue {
+function plainValue(merged: Merged): JsonValue {
   return merged.type === 'map'
     ? plainMap(merged)
     : merged.type === 'list'

@@ -6,6 +6,7 @@ import type { Emit } from '../../model/event.ts';
 import { type Failure, failure, type Result, success } from '../../model/result.ts';
 import { backOffDelayMs } from './back-off.ts';
 import { bringLocalBranch } from './bring-local-branch.ts';
+import { wait } from './wait.ts';
 
 /** What one commit is made of. */
 export interface CommitContent {
@@ -182,28 +183,6 @@ function againOrFailed(failed: Failure): Attempt<never> {
   return transient === undefined
     ? { status: 'failed', failure: failed }
     : { status: 'again', reason: transient };
-}
-
-/** Gives false where the run was cancelled meanwhile. */
-function wait(
-  delayMs: number,
-  options: { readonly timer: Timer; readonly signal?: AbortSignal },
-): Promise<boolean> {
-  return new Promise((resolve) => {
-    const handle = options.timer.after(delayMs, () => end(true));
-    function end(waited: boolean): void {
-      handle.cancel();
-      options.signal?.removeEventListener('abort', cancel);
-      resolve(waited);
-    }
-    function cancel(): void {
-      end(false);
-    }
-    options.signal?.addEventListener('abort', cancel, { once: true });
-    if (options.signal?.aborted === true) {
-      cancel();
-    }
-  });
 }
 
 function noCommits(branch: string, where: string): Failure {

@@ -285,4 +285,3 @@ export const buildProfileSpec = Type.Object(
   },
   closed,
 );
-export type BuildProfileSpec = Type.Static<typeof buildProfileSpec>;

@@ -19,4 +19,3 @@ export const networkProfileSpec = Type.Object(
   },
   { additionalProperties: false },
 );
-export type NetworkProfileSpec = Type.Static<typeof networkProfileSpec>;

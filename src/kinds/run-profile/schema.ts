@@ -17,4 +17,3 @@ export const runProfileSpec = Type.Object(
   },
   { additionalProperties: false },
 );
-export type RunProfileSpec = Type.Static<typeof runProfileSpec>;

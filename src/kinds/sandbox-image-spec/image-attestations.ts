@@ -1,15 +1,25 @@
-import { attestationsBytes, envelopeDigest, envelopeLine, imageSubjects } from '../../engine/attest/image-attestations.ts';
+import {
+  attestationsBytes,
+  envelopeDigest,
+  envelopeLine,
+  imageSubjects,
+} from '../../engine/attest/image-attestations.ts';
 import { provenanceStatement, provenanceType } from '../../engine/attest/provenance.ts';
-import { cycloneDxType, sbomAttestationFormat, sbomFormat, sbomStatement } from '../../engine/attest/sbom-statement.ts';
+import {
+  cycloneDxType,
+  sbomAttestationFormat,
+  sbomFormat,
+  sbomStatement,
+} from '../../engine/attest/sbom-statement.ts';
 import { signStatement } from '../../engine/attest/sign-envelope.ts';
 import { testResultStatement, testResultType } from '../../engine/attest/test-result.ts';
 import { vsaStatement } from '../../engine/attest/vsa.ts';
 import type { RecordContext } from '../../engine/record/recorder.ts';
 import type { ChangeResult } from '../../model/build-result.ts';
 import type { Digest } from '../../model/digest.ts';
+import type { JsonObject } from '../../model/json.ts';
 import type { PackageLock } from '../../model/package-lock.ts';
 import { packagePurl } from '../../model/package-purl.ts';
-import type { JsonObject } from '../../model/json.ts';
 import type { BuildArtifact } from '../../model/record.ts';
 import { failure, type Result, success } from '../../model/result.ts';
 import type { ImageEvidence } from './image-evidence.ts';
@@ -110,10 +120,19 @@ function provenanceOf(
         ? null
         : {
             digest: evidence.lock.digest,
-            indexes: lock.indexes.map((index) => ({ path: index.release.path, digest: index.release.digest })),
-            packages: lock.packages.map((entry) => ({ purl: packagePurl(entry, lock), digest: entry.digest })),
+            indexes: lock.indexes.map((index) => ({
+              path: index.release.path,
+              digest: index.release.digest,
+            })),
+            packages: lock.packages.map((entry) => ({
+              purl: packagePurl(entry, lock),
+              digest: entry.digest,
+            })),
           },
-    parent: parent === undefined ? null : { name: parent.name, version: parent.specVersion, tree: parent.tree.digest },
+    parent:
+      parent === undefined
+        ? null
+        : { name: parent.name, version: parent.specVersion, tree: parent.tree.digest },
     engineVersion: build.engineVersion,
     tools: evidence.tools,
     run: build.run,
@@ -131,7 +150,10 @@ function specDigest(result: ChangeResult): Digest {
 }
 
 /** The lock that the build pinned, read back by digest. */
-export async function readLock(evidence: ImageEvidence, context: RecordContext): Promise<Result<PackageLock | null>> {
+export async function readLock(
+  evidence: ImageEvidence,
+  context: RecordContext,
+): Promise<Result<PackageLock | null>> {
   if (evidence.lock === null) {
     return success(null);
   }

@@ -93,7 +93,9 @@ function evidenceOf(result: ChangeResult, publish: StageOutput): ImageEvidence {
   };
 }
 
-function traces(result: ChangeResult): Pick<ImageEvidence, 'tools' | 'keys' | 'logs' | 'startedOn' | 'finishedOn'> {
+function traces(
+  result: ChangeResult,
+): Pick<ImageEvidence, 'tools' | 'keys' | 'logs' | 'startedOn' | 'finishedOn'> {
   const tools: Record<string, string> = {};
   const keys: Record<string, string> = {};
   const logs: ImageEvidence['logs'][number][] = [];

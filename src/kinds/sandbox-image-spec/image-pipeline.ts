@@ -1,3 +1,4 @@
+import type { OutputFormat } from '../../adapters/packer/packer.ts';
 import type { PipelineContext, PipelineOfKind } from '../../engine/pipeline.ts';
 import { type Action, type ActionId, actionId, type EffectClass } from '../../model/action.ts';
 import type { Digest } from '../../model/digest.ts';
@@ -5,7 +6,6 @@ import { isDigest } from '../../model/digest.ts';
 import type { Change } from '../../model/plan.ts';
 import type { Ancestor, SandboxImage } from '../../model/record.ts';
 import type { ResourceIdentity } from '../../model/resource.ts';
-import type { OutputFormat } from '../../adapters/packer/packer.ts';
 import type { BootstrapInput } from '../../stages/bootstrap.ts';
 import { customiseInput } from '../../stages/customise/customise-input.ts';
 import type { LockInput } from '../../stages/lock.ts';
@@ -119,7 +119,12 @@ function collectActions(resource: ResourceIdentity, { limits }: ResolvedImage): 
   };
 }
 
-function addPrepare(builder: ActionCollector, parent: string, change: Change, context: PipelineContext): ActionId {
+function addPrepare(
+  builder: ActionCollector,
+  parent: string,
+  change: Change,
+  context: PipelineContext,
+): ActionId {
   const { kind } = change.resource;
   const image = context.active.get(parent);
   const conditional = change.conditionalOn !== null;
@@ -165,7 +170,10 @@ function lineageOf(image: SandboxImage): readonly Ancestor[] | null {
     return null;
   }
   const { name, version, tree, sourceDateEpoch, lineage } = image;
-  const blob: { digest: Digest; sizeBytes: number } = { digest: archive.digest, sizeBytes: archive.sizeBytes };
+  const blob: { digest: Digest; sizeBytes: number } = {
+    digest: archive.digest,
+    sizeBytes: archive.sizeBytes,
+  };
   return [...lineage, { name, specVersion: specVersionOf(version), tree, archive: blob, sourceDateEpoch }];
 }
 

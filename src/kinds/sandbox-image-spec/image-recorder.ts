@@ -1,7 +1,18 @@
 import type { FileChanges } from '../../adapters/git/git.ts';
-import { attestationsPath, imageRecordPath, imageStatePath, packageLockPath } from '../../engine/catalog/paths.ts';
+import {
+  attestationsPath,
+  imageRecordPath,
+  imageStatePath,
+  packageLockPath,
+} from '../../engine/catalog/paths.ts';
 import { recordBytes } from '../../engine/catalog/record-bytes.ts';
-import type { PreparedRecord, RecordContext, RecordedChange, RecorderOfKind, RecordTip } from '../../engine/record/recorder.ts';
+import type {
+  PreparedRecord,
+  RecordContext,
+  RecordedChange,
+  RecorderOfKind,
+  RecordTip,
+} from '../../engine/record/recorder.ts';
 import type { ChangeResult } from '../../model/build-result.ts';
 import { canonicalJson } from '../../model/canonical-json.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
@@ -24,7 +35,10 @@ async function prepare(result: ChangeResult, context: RecordContext): Promise<Re
   }
   const outcome = changeOutcome(result);
   if (outcome.status === 'failed') {
-    return success({ at: (tip) => withTip(tip, result, (images) => recordFailure(result, outcome.diagnostics, images, context)) });
+    return success({
+      at: (tip) =>
+        withTip(tip, result, (images) => recordFailure(result, outcome.diagnostics, images, context)),
+    });
   }
   if (outcome.status !== 'succeeded') {
     const image = runImage(result, outcome.status, null);
@@ -41,7 +55,9 @@ async function prepare(result: ChangeResult, context: RecordContext): Promise<Re
   }
   return success({
     at: (tip) =>
-      withTip(tip, result, (images) => recordImage(result, evidence, lock.value, signed.value, images, context)),
+      withTip(tip, result, (images) =>
+        recordImage(result, evidence, lock.value, signed.value, images, context),
+      ),
   });
 }
 
@@ -51,7 +67,11 @@ async function withTip(
   record: (images: TipImages) => RecordedChange,
 ): Promise<Result<RecordedChange>> {
   const parent = result.resource?.spec['from'];
-  const images = await readTipImages(tip, result.change.resource.name, typeof parent === 'string' ? parent : undefined);
+  const images = await readTipImages(
+    tip,
+    result.change.resource.name,
+    typeof parent === 'string' ? parent : undefined,
+  );
   if (!images.ok) {
     return images;
   }
@@ -73,11 +93,17 @@ function recordImage(
   const inputs = inputsOf(result, evidence, images);
   if (images.active !== undefined && isEqual(images.active, result, evidence)) {
     const state = stateOf(name, images.active.version, inputs);
-    return { files: fileOf(imageStatePath(name), state), image: runImage(result, 'equal', images.active.version) };
+    return {
+      files: fileOf(imageStatePath(name), state),
+      image: runImage(result, 'equal', images.active.version),
+    };
   }
   const version = nextVersion(images, result.change.to ?? '');
   const files = new Map<string, Uint8Array | null>([
-    [imageRecordPath(name, version), recordBytes(imageOf(result, evidence, signed, images, version, inputs, context))],
+    [
+      imageRecordPath(name, version),
+      recordBytes(imageOf(result, evidence, signed, images, version, inputs, context)),
+    ],
     [attestationsPath(name, version), signed.attestations],
     [imageStatePath(name), recordBytes(stateOf(name, version, inputs))],
   ]);
@@ -136,14 +162,22 @@ function inputsOf(result: ChangeResult, evidence: ImageEvidence, images: TipImag
     parent:
       parent === undefined
         ? null
-        : { name: parent.name, version: images.parentVersion ?? parent.specVersion, tree: parent.tree.digest },
+        : {
+            name: parent.name,
+            version: images.parentVersion ?? parent.specVersion,
+            tree: parent.tree.digest,
+          },
   };
 }
 
 /** Whether the active image has the same bytes under the same spec version. */
 function isEqual(active: SandboxImage, result: ChangeResult, evidence: ImageEvidence): boolean {
   const made = (artifacts: readonly BuildArtifact[]) =>
-    canonicalJson(artifacts.filter((entry) => !entry.format.startsWith('cyclonedx')).map(({ name, digest }) => [name, digest]));
+    canonicalJson(
+      artifacts
+        .filter((entry) => !entry.format.startsWith('cyclonedx'))
+        .map(({ name, digest }) => [name, digest]),
+    );
   return (
     result.change.type === 'rebuild' &&
     active.tree.digest === evidence.tree.digest &&
@@ -178,7 +212,10 @@ function retire(result: ChangeResult, images: TipImages): RecordedChange {
     inputs: null,
     failure: null,
   };
-  return { files: fileOf(imageStatePath(name), state), image: runImage(result, 'retired', images.activeVersion) };
+  return {
+    files: fileOf(imageStatePath(name), state),
+    image: runImage(result, 'retired', images.activeVersion),
+  };
 }
 
 function stateOf(name: string, active: string, inputs: ImageInputs): ImageState {
@@ -196,5 +233,12 @@ function runImage(
   diagnostics: readonly Diagnostic[] = [],
 ): RunImage {
   const { name } = result.change.resource;
-  return { name, changeDigest: result.change.digest, outcome, version, actions: runActions(result), diagnostics };
+  return {
+    name,
+    changeDigest: result.change.digest,
+    outcome,
+    version,
+    actions: runActions(result),
+    diagnostics,
+  };
 }

@@ -1,6 +1,6 @@
+import { parseRecord, recordLimitBytes } from '../../engine/catalog/parse-record.ts';
 import { imageFolder, imageRecordPath, imageStatePath, isImageVersion } from '../../engine/catalog/paths.ts';
 import { imageStateShape, sandboxImageShape } from '../../engine/catalog/record-shapes.ts';
-import { parseRecord, recordLimitBytes } from '../../engine/catalog/parse-record.ts';
 import type { RecordTip } from '../../engine/record/recorder.ts';
 import type { ImageState, SandboxImage } from '../../model/record.ts';
 import { type Result, success } from '../../model/result.ts';
@@ -18,7 +18,11 @@ export interface TipImages {
 }
 
 /** Reads one image's records at the tip. */
-export async function readTipImages(tip: RecordTip, name: string, parent?: string): Promise<Result<TipImages>> {
+export async function readTipImages(
+  tip: RecordTip,
+  name: string,
+  parent?: string,
+): Promise<Result<TipImages>> {
   const state = await readAt(tip, imageStatePath(name), imageStateShape);
   if (!state.ok) {
     return state;

@@ -1,4 +1,4 @@
-import { readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { layOutFlatRepository } from '../../../src/adapters/builder/mmdebstrap/flat-repository.ts';
@@ -66,4 +66,12 @@ test('a flat repository has the stanzas of the locked versions alone and links t
 test('an index with other bytes for the locked version is refused', async () => {
   const { lock, cache, repository } = await lockWith(stanza('1.0-1', 'b'.repeat(64)));
   expect(expectCodes(await layOutFlatRepository(lock, cache, repository))).toEqual(['SK4008']);
+});
+
+test('an index that the pool lost is named', async () => {
+  const { lock, cache, repository } = await lockWith(stanza('1.0-1', hexOf(deb)));
+  for (const { packages } of lock.indexes) {
+    rmSync(cache.pathOf(packages.digest));
+  }
+  expect(expectCodes(await layOutFlatRepository(lock, cache, repository))).toEqual(['SK4007']);
 });

@@ -124,6 +124,21 @@ test.each(dirtyCases)('nothing moves over %s', async (_, makeDirty) => {
   expectUntouched(status);
 });
 
+test.each(dirtyCases)('is known beforehand: %s', async (_, makeDirty) => {
+  expectValue(await git.checkBranch('main', 'catalog'));
+  makeDirty();
+  const status = rig.git('status', '--porcelain');
+  expect(expectDiagnostic(await git.checkBranch('main', 'catalog')).code).toBe('SK2111');
+  expectUntouched(status);
+});
+
+test('branches that nobody has checked out, or that are not there, need no look', async () => {
+  rig.git('branch', 'records', first);
+  rig.write('catalog/mine.txt', 'mine');
+  expectValue(await git.checkBranch('records', 'catalog'));
+  expectValue(await git.checkBranch('nowhere', 'catalog'));
+});
+
 test('an ignored file where a record goes is not overwritten', async () => {
   writeFileSync(join(rig.path, '.git/info/exclude'), 'new.json\n');
   rig.write('catalog/new.json', 'precious');

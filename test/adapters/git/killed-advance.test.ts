@@ -75,10 +75,10 @@ async function advanceAndKill(command: string, moment: 'before' | 'after'): Prom
     env: gitTestEnvironment(),
     stdio: 'ignore',
   });
-  const released = readFile(unlocked);
   const [, signal] = await once(child, 'exit');
   expect(signal).toBe('SIGKILL');
-  await released;
+  // The git process that held the branch's lock waits here until it is read from.
+  await readFile(unlocked);
 }
 
 function status(): string {
@@ -100,6 +100,14 @@ test.each([
   expect(status()).toBe('');
   expect(rig.show('main', 'catalog/gone.json')).toBe('gone');
   expect(readFileSync(join(rig.path, 'catalog/new.json'), 'utf8')).toBe('newer');
+});
+
+test('a look ahead takes back what the killed run left', async () => {
+  await advanceAndKill('read-tree', 'after');
+  expect(status()).not.toBe('');
+  expectValue(await git.checkBranch('main', 'catalog'));
+  expect(status()).toBe('');
+  expect(rig.git('rev-parse', 'main')).toBe(first);
 });
 
 test('killed before the branch moves, the next commit of the user takes no record away', async () => {

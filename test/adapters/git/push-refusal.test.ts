@@ -137,6 +137,21 @@ const answers: readonly (readonly [string, string, string])[] = [
     'remote: Internal Server Error\n! [remote rejected] main -> main (Internal Server Error)',
     'transient',
   ],
+  [
+    'GitHub: too often',
+    'remote: You have exceeded a secondary rate limit.\nfatal: unable to access: The requested URL returned error: 403',
+    'transient',
+  ],
+  [
+    'a branch that is a folder',
+    "! [remote rejected] x -> a/b (cannot lock ref 'refs/heads/a/b': 'refs/heads/a' exists; cannot create 'refs/heads/a/b')",
+    'SK2114',
+  ],
+  [
+    'the remote checks objects',
+    'remote: fatal: fsck error in packed object\nerror: remote unpack failed: index-pack abnormal exit',
+    'SK2110',
+  ],
   ['something new', 'fatal: the moon is in the wrong house', 'SK2110'],
 ];
 

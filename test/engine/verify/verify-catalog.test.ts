@@ -370,6 +370,38 @@ describe('attacks', () => {
   });
 });
 
+describe('a breach', () => {
+  it('that is put right exactly is a warning from then on, and the chain goes on', async () => {
+    const { catalog, sample } = await catalogWithImage();
+    const path = imageRecordPath('debian-12-lab', '1.2.0+1');
+    await catalog.userCommit(new Map([[path, Buffer.from('{}\n')]]));
+    await catalog.userCommit(new Map([['trust/1.json', Buffer.from('{}\n')]]));
+    expect(await catalog.codes()).toEqual(expect.arrayContaining(['SK8040', 'SK8014']));
+    await catalog.userCommit(
+      new Map([
+        [path, sample.files.get(path) ?? null],
+        ['trust/1.json', catalog.trust],
+      ]),
+    );
+    await addSecond(catalog);
+    const { findings, summary } = await catalog.verify();
+    expect(summary).toMatchObject({ sound: true, head: { counter: 2 } });
+    expect(new Set(findings.map((one) => one.severity))).toEqual(new Set(['warning']));
+  });
+
+  it('that is put right in part stays an error', async () => {
+    const { catalog, sample } = await catalogWithImage();
+    const path = imageRecordPath('debian-12-lab', '1.2.0+1');
+    const stray = new Map([
+      [path, Buffer.from('{}\n')],
+      ['catalog/notes.txt', Buffer.from('mine')],
+    ]);
+    await catalog.userCommit(stray);
+    await catalog.userCommit(new Map([[path, sample.files.get(path) ?? null]]));
+    expect(await catalog.codes()).toEqual(['SK8035', 'SK8040', 'SK8041', 'SK8042', 'SK8052']);
+  });
+});
+
 describe('references', () => {
   it('that lead nowhere are found, all in one go', async () => {
     const catalog = await createSignedCatalog();

@@ -4,12 +4,14 @@ import { afterEach, expect, test } from 'vitest';
 import type { Timer } from '../../../src/adapters/clock/timer.ts';
 import type { CommitId, GitRepository } from '../../../src/adapters/git/git.ts';
 import { asObjectId } from '../../../src/adapters/git/object-format.ts';
+import { gitNamespace, sshSignature } from '../../../src/engine/attest/ssh-signature.ts';
 import {
   type CommitContent,
   type WriteBackOptions,
   writeBack,
 } from '../../../src/engine/write-back/write-back.ts';
 import type { Event } from '../../../src/model/event.ts';
+import { allowedSignersLine } from '../../../src/model/public-key.ts';
 import { type Result, success } from '../../../src/model/result.ts';
 import { expectCodes, expectDiagnostic, expectValue } from '../../rig/expect-result.ts';
 import {
@@ -17,6 +19,7 @@ import {
   type GitRepositoryOptions,
   type GitRepositoryRig,
 } from '../../rig/git-repository.ts';
+import { memorySigner, publicKeyOf } from '../../rig/memory-signer.ts';
 import { openTestRepository } from '../../rig/open-test-repository.ts';
 
 const rigs: GitRepositoryRig[] = [];
@@ -114,6 +117,28 @@ test('writes one commit to the local branch, with index and files', async () => 
   expect(rig.git('status', '--porcelain')).toBe('');
   rig.git('fsck', '--strict');
 });
+
+test.each(['ed25519', 'ecdsa-p256'] as const)(
+  'git verifies the commits that an %s key of the engine signs',
+  async (algorithm) => {
+    const rig = make();
+    rig.commit('first', { 'catalog/count': '0' });
+    const signer = memorySigner(algorithm);
+    const { options } = writer(await open(rig), {
+      sign: (commit) => sshSignature(commit, gitNamespace, signer),
+    });
+    expectValue(await writeBack(options));
+    const allowed = join(rig.path, '../allowed');
+    writeFileSync(
+      allowed,
+      `${allowedSignersLine('engine@example.org', publicKeyOf(signer), [gitNamespace])}\n`,
+    );
+    const verified = rig.tryGit('-c', `gpg.ssh.allowedSignersFile=${allowed}`, 'verify-commit', 'main');
+    expect(verified.stderr).toContain('Good "git" signature for engine@example.org');
+    expect(verified.exitCode).toBe(0);
+    rig.git('fsck', '--strict');
+  },
+);
 
 test('makes no commit where there is nothing to record', async () => {
   const rig = make();

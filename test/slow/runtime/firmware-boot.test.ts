@@ -10,12 +10,14 @@ import { testWorkContext } from '../../rig/work-context.ts';
 test('a disk with a boot loader starts by BIOS and by UEFI firmware, and by its kernel', async () => {
   const guest = await debianGuest();
   const context = testWorkContext({ timeoutMs: 600_000 });
+  const tree = expectValue(await context.cache.putFile(guest.treePath));
   const packed = expectValue(
     await createDiskPacker(createProcessRunner()).pack(
       {
         outputs: ['qcow2'],
         tree: expectValue(await readTree(guest.treePath)),
         treePath: guest.treePath,
+        treeDigest: tree.digest,
         image: { name: 'guest', architecture: 'amd64' },
         sourceDateEpoch: 1_760_000_000,
         disk: { sizeBytes: 2 * 1024 ** 3, bootLoader: 'grub', kernelCommandLine: ['console=ttyS0'] },
@@ -25,7 +27,7 @@ test('a disk with a boot loader starts by BIOS and by UEFI firmware, and by its 
     ),
   );
   const blobs = {
-    tree: expectValue(await context.cache.putFile(guest.treePath)),
+    tree,
     ...Object.fromEntries(packed.map(({ name, blob }) => [name, blob])),
   };
   const spec = smokeSpec({

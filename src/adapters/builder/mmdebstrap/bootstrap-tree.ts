@@ -28,7 +28,7 @@ export interface BootstrapPorts {
 
 /**
  * Runs mmdebstrap offline on exactly the locked packages, or adds them to the parent's tree, and puts the normalised
- * tar into the cache. SK4005 to SK4013, and those of reading trees.
+ * tar into the cache. SK4005 to SK4013, and those of the isolation and of reading trees.
  */
 export async function bootstrapTree(
   request: BootstrapRequest,
@@ -38,6 +38,10 @@ export async function bootstrapTree(
   const { lock, parentTree } = request;
   if (parentTree !== undefined && lock.packages.length === 0) {
     return context.cache.putFile(parentTree);
+  }
+  const usable = await ports.isolation.check();
+  if (!usable.ok) {
+    return usable;
   }
   const work = await mkdtemp(join(context.scratch.path, 'bootstrap-'));
   if (!isUsableInConfiguration(work)) {
@@ -138,7 +142,6 @@ function mmdebstrapCommand({ lock, variant, parentTree }: BootstrapRequest, work
     ],
     directory: work,
     environment: {
-      HOME: '/root',
       TMPDIR: work,
       SOURCE_DATE_EPOCH: String(lock.sourceDateEpoch),
       // The kernel makes no initial ramdisk before initramfs-tools, which then makes it once for all packages.

@@ -11,7 +11,7 @@ import { packagesNamed } from './package-index.ts';
 /**
  * Lays out a package archive without suites that holds exactly the locked packages: links into the pool and a
  * `Packages` file. Apt checks each package against the digest of its stanza, which is that of the lock.
- * SK4008 where the pool's indexes do not have a locked package.
+ * SK4007 where the pool lost an index, SK4008 where the indexes do not have a locked package.
  */
 export async function layOutFlatRepository(
   lock: PackageLock,
@@ -33,6 +33,11 @@ export async function layOutFlatRepository(
 async function lockedStanzas(lock: PackageLock, cache: LocalStore): Promise<Result<readonly string[]>> {
   const wanted = new Map(lock.packages.map((entry) => [stanzaKey(entry), entry]));
   const names = new Set(lock.packages.map(({ name }) => name));
+  const there = await cache.has(lock.indexes.map(({ packages }) => packages));
+  const gone = lock.indexes.filter(({ packages }) => !there.has(packages.digest));
+  if (gone.length > 0) {
+    return failure(builderDiagnostic.indexesGone(gone.map(({ suite }) => suite)));
+  }
   const stanzas = new Map<string, string>();
   for (const { suite, packages } of lock.indexes) {
     for await (const { text, fields } of packagesNamed(cache.pathOf(packages.digest), names)) {

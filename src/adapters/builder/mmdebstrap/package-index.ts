@@ -7,7 +7,7 @@ export interface IndexedPackage {
   readonly fields: Stanza;
 }
 
-const pieceBytes = 1024 * 1024;
+const pieceBytes = 256 * 1024;
 const longestStanzaBytes = 4 * 1024 * 1024;
 
 /**

@@ -4,8 +4,8 @@ import { hexOf } from '../../../model/digest.ts';
 import type { LockedIndex } from '../../../model/package-lock.ts';
 import { processSucceeded } from '../../process/process-diagnostic.ts';
 import type { WorkContext } from '../../work-context.ts';
+import { indexPaths } from './fetch-indexes.ts';
 import { isSecuritySuite, type MirrorUrls } from './mirrors.ts';
-import { indexPaths } from './package-indexes.ts';
 import type { PrivateApt } from './private-apt.ts';
 import { parseReleaseFile } from './release-file.ts';
 

@@ -206,16 +206,11 @@ function installBiosCode(diskPath: string, core: Buffer): void {
 export const grubTools: readonly ToolRequirement[] = [
   tool('grub-mkimage', 'grub-common', 'makes GRUB images (with grub-pc-bin and grub-efi-amd64-bin)', '2.06'),
   tool('sfdisk', 'fdisk', 'writes partition tables', '2.38'),
-  tool('mkfs.fat', 'dosfstools', 'makes EFI system partitions', '4.2', ['--help']),
+  // mkfs.fat itself tells no version.
+  tool('fatlabel', 'dosfstools', 'makes EFI system partitions (mkfs.fat of the same package)', '4.2'),
   tool('mcopy', 'mtools', 'fills EFI system partitions', '4.0.32'),
 ];
 
-function tool(
-  command: string,
-  debianPackage: string,
-  purpose: string,
-  minimum: string,
-  versionArguments: readonly string[] = ['--version'],
-): ToolRequirement {
-  return { command, versionArguments, minimum, debianPackage, purpose };
+function tool(command: string, debianPackage: string, purpose: string, minimum: string): ToolRequirement {
+  return { command, versionArguments: ['--version'], minimum, debianPackage, purpose };
 }

@@ -1,6 +1,5 @@
-import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { rootFileSystemLabel } from '../../../model/disk.ts';
 import { failure, type Result } from '../../../model/result.ts';
 import type { TreeEntry } from '../../../tree/tree.ts';
 import { shownPath, treeProblem } from '../../../tree/tree-problem.ts';
@@ -11,21 +10,11 @@ import { runTool } from '../run-tool.ts';
 import { ext4Inodes, type Inode, type InodeStamp, rootInode } from './ext4-inodes.ts';
 import { extractTree } from './extract-tree.ts';
 import type { ImageIdentity } from './image-identity.ts';
+import { blockBytes, fakeTime, type ImageRange, mke2fsCommand } from './mke2fs-command.ts';
 import { setAttributes } from './set-attributes.ts';
 
-/** Where in a file a file system lies. */
-export interface ImageRange {
-  readonly path: string;
-  readonly offset: number;
-  readonly sizeBytes: number;
-}
-
-const blockBytes = 4096;
 /** mke2fs 1.47.0 cannot copy larger files from a folder. */
 const fileLimitBytes = 2 ** 31 - 1;
-const bytesPerInode = 16384;
-const features =
-  'none,has_journal,ext_attr,resize_inode,dir_index,filetype,extent,64bit,flex_bg,sparse_super,large_file,huge_file,dir_nlink,extra_isize,metadata_csum';
 
 /**
  * Makes an ext4 file system from a tree in a part of an existing file of zeros, which stays sparse. Who runs it does
@@ -58,43 +47,14 @@ export async function makeExt4(
   const folder = join(context.scratch.path, 'ext4-source');
   const firstMark = firstMarkFor(request.sourceDateEpoch);
   await extractTree(request.tree, folder, firstMark, context.signal);
-  const configuration = join(context.scratch.path, 'mke2fs.conf');
-  writeFileSync(configuration, '[fs_types]\n ext4 = {\n  inode_size = 256\n }\n');
-  const command = {
-    file: 'mke2fs',
-    arguments: [
-      ...[
-        '-q',
-        '-F',
-        '-t',
-        'ext4',
-        '-O',
-        features,
-        '-b',
-        String(blockBytes),
-        '-I',
-        '256',
-        '-m',
-        '1',
-        '-e',
-        'remount-ro',
-      ],
-      ...['-N', String(inodeCount(range.sizeBytes, entries.length)), '-L', rootFileSystemLabel],
-      ...[
-        '-U',
-        identity.uuid('root file system'),
-        '-E',
-        extendedOptions(identity, range.offset),
-        '-d',
-        folder,
-      ],
-      ...[range.path, String(Math.floor(range.sizeBytes / blockBytes))],
-    ],
-    environment: {
-      MKE2FS_CONFIG: configuration,
-      E2FSPROGS_FAKE_TIME: fakeTime(request.sourceDateEpoch),
-    },
-  };
+  const command = mke2fsCommand({
+    range,
+    folder,
+    inodes: entries.length,
+    identity,
+    sourceDateEpoch: request.sourceDateEpoch,
+    configurationPath: join(context.scratch.path, 'mke2fs.conf'),
+  });
   const made = await runTool(processes, command, context, {
     what: `making the ext4 file system of ${request.image.name}`,
     stdoutTo: 'log',
@@ -105,11 +65,6 @@ export async function makeExt4(
     return isFull ? failure(tooSmall(request.image.name, range.sizeBytes, contentBytes)) : made;
   }
   return writeInodes(processes, request, range, firstMark, context);
-}
-
-/** The tools want a time other than 0. */
-export function fakeTime(sourceDateEpoch: number): string {
-  return String(Math.max(1, sourceDateEpoch));
 }
 
 async function writeInodes(
@@ -188,22 +143,6 @@ function lostAndFound(sourceDateEpoch: number): InodeStamp {
 /** Marks never equal the time that mke2fs gives to what it makes itself. */
 function firstMarkFor(sourceDateEpoch: number): number {
   return sourceDateEpoch > 2 ** 30 ? 1 : 2 ** 30 + 1;
-}
-
-/** Blocks are known to be zero, so that nothing is written and nothing is left to a background thread of the guest. */
-function extendedOptions(identity: ImageIdentity, offset: number): string {
-  return [
-    'lazy_itable_init=0',
-    'lazy_journal_init=0',
-    'assume_storage_prezeroed=1',
-    'root_owner=0:0',
-    `hash_seed=${identity.uuid('directory hash')}`,
-    `offset=${offset}`,
-  ].join(',');
-}
-
-function inodeCount(sizeBytes: number, entries: number): number {
-  return Math.max(Math.ceil(sizeBytes / bytesPerInode), entries + Math.ceil(entries / 4) + 64);
 }
 
 function allocatedBytes(entry: TreeEntry): number {

@@ -6,7 +6,7 @@ import { shownPath, treeProblem } from '../../../tree/tree-problem.ts';
 import type { ProcessRunner } from '../../process/process.ts';
 import type { WorkContext } from '../../work-context.ts';
 import { runTool } from '../run-tool.ts';
-import type { ImageRange } from './make-ext4.ts';
+import type { ImageRange } from './mke2fs-command.ts';
 
 /** What debugfs takes without quoting, of the name spaces that ext4 has. ACLs are converted to its own form. */
 const storableName = /^(system\.posix_acl_(access|default)|(security|user|trusted)\.[A-Za-z0-9_.-]{1,200})$/;
