@@ -10,6 +10,8 @@ export interface WorkContext {
   /** One line of the job's log, without newline. */
   readonly log: (line: string) => void;
   readonly signal: AbortSignal;
+  /** CPUs that the job's programs may run on; absent means all. */
+  readonly cpus?: number;
   /** What is left of the job's time limit. */
   readonly timeoutMs: number;
 }

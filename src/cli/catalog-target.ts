@@ -1,5 +1,6 @@
 import type { CommitId } from '../adapters/git/git.ts';
 import type { Workspace } from '../compose.ts';
+import { catalogFolder } from '../engine/catalog/paths.ts';
 import { repositoryPolicy } from '../kinds/repository/repository.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { failure, type Result, success } from '../model/result.ts';
@@ -25,13 +26,17 @@ export const remoteOptions = {
 
 /**
  * Finds branch and remote. With a remote its tip counts, and the desired commit must be part of it: SK2210. Without a
- * branch (detached HEAD, and no `catalog.branch`) SK2211; where the branch has no commit yet SK2212.
+ * branch (detached HEAD, and no `catalog.branch`) SK2211; where the branch has no commit yet SK2212; a bare repository
+ * SK2213. Without a remote, changes below catalog/ that no commit holds are SK2111: told before anything is built.
  */
 export async function findCatalogTarget(
   { git }: Workspace,
   state: DesiredState,
   invocation: Invocation,
 ): Promise<Result<CatalogTarget>> {
+  if (git.workTree === undefined) {
+    return failure(isBare(git.gitDirectory));
+  }
   const head = await git.head();
   const { catalogBranch } = repositoryPolicy(state.desired.repository);
   const branch = catalogBranch ?? head.branch?.replace('refs/heads/', '');
@@ -43,7 +48,11 @@ export async function findCatalogTarget(
     : (invocation.text('remote') ?? (await git.defaultRemote()));
   if (remote === undefined) {
     const tip = await git.resolveCommit(`refs/heads/${branch}`);
-    return tip.ok ? success({ branch, remote, tip: tip.value }) : failure(noCommit(branch));
+    if (!tip.ok) {
+      return failure(noCommit(branch));
+    }
+    const writable = await git.checkBranch(branch, catalogFolder);
+    return writable.ok ? success({ branch, remote, tip: tip.value }) : writable;
   }
   const tip = await git.fetchBranch(remote, branch, { signal: invocation.signal });
   if (!tip.ok) {
@@ -57,6 +66,16 @@ export async function findCatalogTarget(
     return failure(notPushed(commit, remote, branch));
   }
   return success({ branch, remote, tip: tip.value });
+}
+
+function isBare(gitDirectory: string): Diagnostic {
+  return {
+    code: 'SK2213',
+    severity: 'error',
+    message: `${gitDirectory} is a bare repository: the catalog is written from a clone of it`,
+    hint: 'run it in a clone; with the bare repository as its remote the records are pushed there',
+    failure: 'stalled',
+  };
 }
 
 function noBranch(): Diagnostic {

@@ -28,7 +28,7 @@ export type OutputForm = 'text' | 'json' | 'markdown' | 'sarif' | 'github' | 'gi
 export interface Invocation {
   readonly directory: string;
   readonly output: OutputForm;
-  /** Whether to colour what goes to the terminal. */
+  /** Whether to colour what people read on stderr. */
   readonly color: boolean;
   readonly positionals: readonly string[];
   text(option: string): string | undefined;

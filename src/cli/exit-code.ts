@@ -17,6 +17,24 @@ export const exitCodes = {
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
+/** Beyond SK1xxx and SK20xx: a repository that cannot be written to as it is, packages that no index has, a key that is missing. */
+const invalidCodes: ReadonlySet<string> = new Set([
+  'SK2111',
+  'SK2202',
+  'SK2210',
+  'SK2211',
+  'SK2212',
+  'SK2213',
+  'SK4001',
+  'SK4002',
+  'SK4003',
+  'SK4004',
+  'SK8001',
+  'SK8002',
+  'SK8003',
+  'SK9030',
+]);
+
 /** The exit code that the first error stands for: each code range belongs to one cause. */
 export function exitCodeOf(diagnostics: readonly Diagnostic[]): ExitCode {
   const first = diagnostics.find((diagnostic) => diagnostic.severity === 'error');
@@ -37,7 +55,7 @@ function exitCodeOfDiagnostic({ code, failure }: Diagnostic): ExitCode {
   if (code === 'SK2201') {
     return exitCodes.pushConflict;
   }
-  if (number >= 1000 && number < 2100) {
+  if ((number >= 1000 && number < 2100) || invalidCodes.has(code)) {
     return exitCodes.invalid;
   }
   if ((number >= 8000 && number < 9000) || code === 'SK3201') {

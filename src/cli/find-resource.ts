@@ -1,4 +1,5 @@
-import { closest } from 'fastest-levenshtein';
+import { suggest } from '../engine/desired/suggest.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
 import { identityText, type ResolvedResource } from '../model/resource.ts';
 import { failure, type Result, success } from '../model/result.ts';
 
@@ -7,14 +8,12 @@ export function findResource(resources: readonly ResolvedResource[], text: strin
   const found = resources.filter(({ identity }) => identity.name === text || identityText(identity) === text);
   const [first, second] = found;
   if (first === undefined) {
-    const names = resources.map(({ identity }) => identity.name);
-    const near = names.length === 0 ? '' : `; the nearest name is ${closest(text, names)}`;
-    return failure({
-      code: 'SK9020',
-      severity: 'error',
-      message: `there is no resource ${JSON.stringify(text)}${near}`,
-      hint: 'sandkiln get lists the resources by name',
-    });
+    return failure(
+      noSuchResource(
+        text,
+        resources.map(({ identity }) => identity.name),
+      ),
+    );
   }
   return second === undefined
     ? success(first)
@@ -24,4 +23,18 @@ export function findResource(resources: readonly ResolvedResource[], text: strin
         message: `${JSON.stringify(text)} is the name of ${found.map(({ identity }) => identityText(identity)).join(' and ')}`,
         hint: 'write the kind before the name: KIND/NAME',
       });
+}
+
+/** SK9020, with the name that was probably meant. */
+export function noSuchResource(text: string, names: readonly string[]): Diagnostic {
+  const near = suggest(text, names);
+  return {
+    code: 'SK9020',
+    severity: 'error',
+    message: `there is no resource ${JSON.stringify(text)}`,
+    hint:
+      near === undefined
+        ? 'a resource is named by metadata.name of its file; sandkiln status lists the images'
+        : `did you mean ${near}?`,
+  };
 }

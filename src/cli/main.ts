@@ -14,6 +14,9 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
   const [name, ...rest] = leading.rest;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     const topic = rest[0] === undefined ? undefined : await loadCommand(rest[0]);
+    if (rest[0] !== undefined && topic === undefined) {
+      return usageError(await unknownCommand(rest[0]));
+    }
     process.stdout.write(topic === undefined ? await generalHelp() : commandHelp(topic, globalOptions));
     return name === undefined ? exitCodes.error : exitCodes.ok;
   }
@@ -23,9 +26,9 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
   }
   const command = await loadCommand(name);
   if (command === undefined) {
-    return usageError(await unknownCommand(name));
+    return usageError(name.startsWith('-') ? misplacedOption(name) : await unknownCommand(name));
   }
-  const invocation = parseInvocation(command, rest, leading.directory);
+  const invocation = await parseInvocation(command, rest, leading.directory);
   if (typeof invocation === 'string') {
     return usageError(`${invocation}\nsandkiln ${command.name} --help lists what it takes`);
   }
@@ -36,7 +39,7 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
   return command.run(invocation);
 }
 
-/** `-C DIR` may stand before the command, as with git. */
+/** `-C DIR` may stand before the command, as with git; so may `--directory=DIR`. */
 function takeDirectory(argv: readonly string[]): {
   readonly directory?: string;
   readonly rest: readonly string[];
@@ -45,20 +48,22 @@ function takeDirectory(argv: readonly string[]): {
   if ((first === '-C' || first === '--directory') && second !== undefined) {
     return { directory: second, rest };
   }
-  return { rest: argv };
+  const joined = /^(?:-C|--directory=)(.+)$/s.exec(first ?? '')?.[1];
+  return joined === undefined ? { rest: argv } : { directory: joined, rest: argv.slice(1) };
 }
 
-function parseInvocation(
+async function parseInvocation(
   command: Command,
   argv: readonly string[],
   leadingDirectory: string | undefined,
-): Invocation | string {
+): Promise<Invocation | string> {
   let parsed: ReturnType<typeof parse>;
   try {
     parsed = parse(command, argv);
   } catch (error) {
-    // parseArgs throws for what the person wrote; its message names the option.
-    return `error: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}`;
+    // parseArgs throws for what the person wrote.
+    const { optionProblem } = await import('./option-problem.ts');
+    return `error: ${optionProblem(error, [...Object.keys(command.options), ...Object.keys(globalOptions)])}`;
   }
   const { values, positionals } = parsed;
   const { least, most } = command.arguments;
@@ -80,7 +85,7 @@ function parseInvocation(
   return {
     directory: resolve(String(values['directory'] ?? leadingDirectory ?? '.')),
     output: output as OutputForm,
-    color: when === 'always' || (when === 'auto' && process.stdout.isTTY === true && !noColor),
+    color: when === 'always' || (when === 'auto' && process.stderr.isTTY === true && !noColor),
     positionals,
     text: (option) => (typeof values[option] === 'string' ? values[option] : undefined),
     list: (option) => (Array.isArray(values[option]) ? values[option].map(String) : []),
@@ -125,6 +130,13 @@ async function unknownCommand(name: string): Promise<string> {
   const near = closest(name, commandNames());
   const hint = distance(name, near) <= 3 ? `; did you mean ${near}?` : '';
   return `error: there is no command ${JSON.stringify(name)}${hint}\nsandkiln --help lists the commands`;
+}
+
+function misplacedOption(option: string): string {
+  const wanted = /^(?:-C|--directory)$/.test(option)
+    ? `${option} needs a folder`
+    : `${option} stands before the command`;
+  return `error: ${wanted}: sandkiln [-C DIR] COMMAND [OPTIONS]\nsandkiln --help lists the commands`;
 }
 
 function usageError(text: string): ExitCode {

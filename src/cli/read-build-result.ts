@@ -77,7 +77,7 @@ function notAResult(file: string, why: string): Diagnostic {
   return {
     code: 'SK3207',
     severity: 'error',
-    message: `${file} cannot be read as the result of a build: ${why}`,
+    message: `this cannot be read as the result of a build: ${why}`,
     hint: 'make it with sandkiln build --out DIR, and give that DIR to sandkiln record',
     place: { file },
     failure: 'stalled',

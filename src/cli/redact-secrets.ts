@@ -11,7 +11,8 @@ const shortestSecretCharacters = 8;
 const userInformation = /:\/\/[^\s/?#]+@/g;
 
 /** A private key in textual encoding (RFC 7468), as far as it stands on one line. */
-const keyOnOneLine = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----|$)/g;
+const keyOnOneLine =
+  /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----|$)/g;
 const keyBegin = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----/g;
 const keyEnd = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----/g;
 const keyBody = /^\s*[A-Za-z0-9+/=]+\s*$/;

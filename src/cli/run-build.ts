@@ -87,7 +87,7 @@ export async function runBuild<Outcome>(
       engineVersion: engineVersion(),
       platform: engine.host.platform,
       salt: '',
-      limits: { cpu: settings.value.jobs },
+      limits: { cpu: settings.value.jobs, memory: engine.host.memoryBytes },
       failFast: invocation.flag('fail-fast'),
       journal: journal.value,
       redact: createRedactor(invocation.environment),

@@ -21,7 +21,7 @@ export async function checkSavedPlan(file: string, today: Plan): Promise<Result<
         code: 'SK3205',
         severity: 'error',
         message: `the saved plan ${file} (${saved['digest']}) is not the plan of today (${today.digest})`,
-        hint: 'look at the new plan and save it again: sandkiln plan --out FILE',
+        hint: 'give the same --target and --exclude, or look at the new plan and save it again: sandkiln plan --out FILE',
         failure: 'stalled',
       });
 }
@@ -30,7 +30,7 @@ function notAPlan(file: string, why: string): Diagnostic {
   return {
     code: 'SK3206',
     severity: 'error',
-    message: `${file} cannot be read as a plan: ${why}`,
+    message: `this cannot be read as a plan: ${why}`,
     hint: 'save one with sandkiln plan --out FILE',
     place: { file },
   };

@@ -1,8 +1,9 @@
-import type { Diagnostic } from '../model/diagnostic.ts';
 import { digestOfJson } from '../model/digest.ts';
 import type { Plan } from '../model/plan.ts';
 import { failure, type Result, success } from '../model/result.ts';
 import type { CommandOptions, Invocation } from './command.ts';
+import { noSuchResource } from './find-resource.ts';
+import type { PlannedState } from './loaded-state.ts';
 
 /** Which desired state: the same for every command that reads one. */
 export const desiredOptions = {
@@ -26,13 +27,20 @@ export const targetOptions = {
   },
 } as const satisfies CommandOptions;
 
-/** The plan without the changes that --target and --exclude leave out. A name that the plan does not know is SK9020. */
-export function targetedPlan(plan: Plan, invocation: Invocation, known: ReadonlySet<string>): Result<Plan> {
+/**
+ * The plan without the changes that --target and --exclude leave out. A name that neither the desired state nor the
+ * catalog knows is SK9020.
+ */
+export function targetedPlan(
+  { made: { plan }, resources, view }: Pick<PlannedState, 'made' | 'resources' | 'view'>,
+  invocation: Invocation,
+): Result<Plan> {
+  const known = new Set([...resources.map((resource) => resource.identity.name), ...view.states.keys()]);
   const targets = invocation.list('target');
   const excluded = invocation.list('exclude');
   const unknown = [...targets, ...excluded].filter((name) => !known.has(name));
   if (unknown.length > 0) {
-    return failure(...unknown.map(unknownName));
+    return failure(...unknown.map((name) => noSuchResource(name, [...known])));
   }
   if (targets.length === 0 && excluded.length === 0) {
     return success(plan);
@@ -42,13 +50,4 @@ export function targetedPlan(plan: Plan, invocation: Invocation, known: Readonly
       (targets.length === 0 || targets.includes(resource.name)) && !excluded.includes(resource.name),
   );
   return success({ ...plan, changes, digest: digestOfJson(changes.map((change) => change.digest)) });
-}
-
-function unknownName(name: string): Diagnostic {
-  return {
-    code: 'SK9020',
-    severity: 'error',
-    message: `there is no resource ${JSON.stringify(name)}`,
-    hint: 'sandkiln get lists the resources by name',
-  };
 }

@@ -1,5 +1,5 @@
-import type { Digest } from './digest.ts';
 import type { Diagnostic } from './diagnostic.ts';
+import type { Digest } from './digest.ts';
 import type { JsonObject } from './json.ts';
 import type { ResourceIdentity } from './resource.ts';
 
@@ -36,6 +36,8 @@ export interface Action {
    * counted, memory and disk (scratch space) are bytes.
    */
   readonly uses?: Partial<Readonly<Record<ResourceClass, number>>>;
+  /** CPUs that its programs may run on; not in the key, as it changes no byte. */
+  readonly cpus?: number;
   /** Expected duration, for the longest-remaining-path order; a guess is enough. */
   readonly expectedMs?: number;
 }

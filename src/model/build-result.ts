@@ -23,8 +23,10 @@ export interface BuildResult {
 export interface ChangeResult {
   readonly change: Change;
   /** The resolved spec and where its values come from; null for a retirement. */
-  readonly resource: Pick<ResolvedResource, 'spec' | 'digest' | 'file'> & {
-    readonly origins: Readonly<Record<string, { readonly from: string; readonly line: number }>>;
-  } | null;
+  readonly resource:
+    | (Pick<ResolvedResource, 'spec' | 'digest' | 'file'> & {
+        readonly origins: Readonly<Record<string, { readonly from: string; readonly line: number }>>;
+      })
+    | null;
   readonly actions: Readonly<Record<ActionId, ActionResult>>;
 }

@@ -6,11 +6,26 @@ import type { Diagnostic } from './diagnostic.ts';
  * ISO 8601 UTC.
  */
 export type Event =
-  | { readonly type: 'run-started'; readonly run: string; readonly at: string; readonly actions: readonly ActionId[] }
+  | {
+      readonly type: 'run-started';
+      readonly run: string;
+      readonly at: string;
+      readonly actions: readonly ActionId[];
+    }
   | { readonly type: 'action-started'; readonly at: string; readonly action: ActionId }
   | { readonly type: 'action-output'; readonly at: string; readonly action: ActionId; readonly line: string }
-  | { readonly type: 'action-slow'; readonly at: string; readonly action: ActionId; readonly warnAfterMs: number }
-  | { readonly type: 'action-finished'; readonly at: string; readonly action: ActionId; readonly result: ActionResult }
+  | {
+      readonly type: 'action-slow';
+      readonly at: string;
+      readonly action: ActionId;
+      readonly warnAfterMs: number;
+    }
+  | {
+      readonly type: 'action-finished';
+      readonly at: string;
+      readonly action: ActionId;
+      readonly result: ActionResult;
+    }
   | { readonly type: 'diagnostic'; readonly at: string; readonly diagnostic: Diagnostic }
   | { readonly type: 'run-finished'; readonly at: string; readonly run: string; readonly outcome: RunOutcome }
   | {

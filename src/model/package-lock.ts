@@ -23,7 +23,12 @@ export interface LockedIndex {
   readonly suite: string;
   readonly component: string;
   /** The signed `InRelease` file, its digest and the `Date:` in it (ISO 8601 UTC). */
-  readonly release: { readonly path: string; readonly digest: Digest; readonly date: string; readonly sizeBytes: number };
+  readonly release: {
+    readonly path: string;
+    readonly digest: Digest;
+    readonly date: string;
+    readonly sizeBytes: number;
+  };
   /** The uncompressed `Packages` file. */
   readonly packages: { readonly path: string; readonly digest: Digest; readonly sizeBytes: number };
 }
@@ -52,7 +57,11 @@ export interface PackageRequest {
   readonly variant: 'essential' | 'apt' | 'minbase' | 'none';
   /** Sorted names. */
   readonly packages: readonly string[];
-  readonly suites: readonly { readonly suite: string; readonly components: readonly string[]; readonly security: boolean }[];
+  readonly suites: readonly {
+    readonly suite: string;
+    readonly components: readonly string[];
+    readonly security: boolean;
+  }[];
   /** Digest of the parent's tree, whose installed packages count as there. */
   readonly parentTree?: Digest;
 }

@@ -10,5 +10,12 @@ export function packagePurl(
   { distribution, release }: Pick<PackageLock, 'distribution' | 'release'>,
 ): string {
   const distro = `${distribution}-${releaseNumbers[release] ?? release}`;
-  return new PackageURL('deb', distribution, name, version, { arch: architecture, distro }, undefined).toString();
+  return new PackageURL(
+    'deb',
+    distribution,
+    name,
+    version,
+    { arch: architecture, distro },
+    undefined,
+  ).toString();
 }

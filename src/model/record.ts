@@ -126,7 +126,15 @@ export interface RunHost {
 export interface RunImage {
   readonly name: string;
   readonly changeDigest: Digest;
-  readonly outcome: 'built' | 'equal' | 'retired' | 'superseded' | 'not-needed' | 'failed' | 'skipped' | 'cancelled';
+  readonly outcome:
+    | 'built'
+    | 'equal'
+    | 'retired'
+    | 'superseded'
+    | 'not-needed'
+    | 'failed'
+    | 'skipped'
+    | 'cancelled';
   /** The image version that this run made or confirmed. */
   readonly version: string | null;
   readonly actions: readonly RunAction[];

@@ -1,5 +1,5 @@
-import type { Digest } from './digest.ts';
 import type { Place } from './diagnostic.ts';
+import type { Digest } from './digest.ts';
 import type { JsonObject } from './json.ts';
 
 export const apiVersion = 'sandkiln/v1';

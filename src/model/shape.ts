@@ -63,6 +63,14 @@ export function literalShape<const Value extends string | number | boolean | nul
   );
 }
 
+/** One of a union's texts. Every member must stand there, so that a longer union does not compile. */
+export function unionShape<Value extends string>(members: Readonly<Record<Value, true>>): Shape<Value> {
+  return check(
+    (value) => typeof value === 'string' && Object.hasOwn(members, value),
+    Object.keys(members).join(' or '),
+  );
+}
+
 export function nullable<Value>(shape: Shape<Value>): Shape<Value | null> {
   return { problem: (value, pointer) => (value === null ? undefined : shape.problem(value, pointer)) };
 }

@@ -45,6 +45,9 @@ async function smoke(action: Action, context: StageContext, runtime: Runtime): P
   if (!report.ok) {
     return report;
   }
+  if (context.signal.aborted) {
+    return failure(cancelled);
+  }
   const { results, console, acceleration, init } = report.value;
   const kept = console === undefined ? undefined : await context.cache.put([console]);
   if (kept?.ok === false) {
@@ -145,6 +148,14 @@ async function missingTools(runtime: Runtime): Promise<string | undefined> {
     ? undefined
     : `this host lacks ${missing.map(({ command, debianPackage }) => `${command} (Debian: ${debianPackage})`).join(', ')}`;
 }
+
+const cancelled: Diagnostic = {
+  code: 'SK6012',
+  severity: 'error',
+  message: 'the smoke tests were stopped because the run was cancelled',
+  hint: 'start the run again; finished actions are not repeated',
+  failure: 'cancelled',
+};
 
 function untested(reason: string): Diagnostic {
   return {

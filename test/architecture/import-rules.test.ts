@@ -12,6 +12,7 @@ type Floor = (typeof floors)[number] | 'adapter';
 /** Files beside a port that belong to it: functions over its own types, and what several adapters share. */
 const portCompanions = [
   'adapters/clock/timer.ts',
+  'adapters/isolation/limit-cpus.ts',
   'adapters/process/process-diagnostic.ts',
   'adapters/process/process-identity.ts',
 ];

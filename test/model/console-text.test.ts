@@ -8,7 +8,9 @@ function plain(...chunks: readonly (string | Uint8Array)[]): string {
 }
 
 test('leaves out colours and other escape sequences, also where chunks cut through them', () => {
-  expect(plain('[\x1b[0;32m  OK  \x1b', '[', '0m] Reached \x1b]0;title\x07target\r\n')).toBe('[  OK  ] Reached target\n');
+  expect(plain('[\x1b[0;32m  OK  \x1b', '[', '0m] Reached \x1b]0;title\x07target\r\n')).toBe(
+    '[  OK  ] Reached target\n',
+  );
 });
 
 test('goes on after a sequence that never ends', () => {

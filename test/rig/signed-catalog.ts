@@ -16,11 +16,8 @@ import {
 import { recordBytes } from '../../src/engine/catalog/record-bytes.ts';
 import { createFirstTrust } from '../../src/engine/trust/create-trust.ts';
 import { trustPath } from '../../src/engine/trust/trust.ts';
-import {
-  type Verification,
-  type VerifyInput,
-  verifyCatalog,
-} from '../../src/engine/verify/verify-catalog.ts';
+import { type Verification, verifyCatalog } from '../../src/engine/verify/verify-catalog.ts';
+import type { VerifyInput } from '../../src/engine/verify/verify-input.ts';
 import { digestOfBytes, digestOfJson } from '../../src/model/digest.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import type { PackageLock } from '../../src/model/package-lock.ts';

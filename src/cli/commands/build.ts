@@ -1,5 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Command } from '../command.ts';
 import { exitCodeOf, exitCodes } from '../exit-code.ts';
 import { planState } from '../loaded-state.ts';
@@ -8,6 +7,7 @@ import { buildOptions, runBuild } from '../run-build.ts';
 import { runExitCode } from '../run-exit-code.ts';
 import { desiredOptions, targetedPlan, targetOptions } from '../target-options.ts';
 import { failWith, withWorkspace } from '../with-workspace.ts';
+import { writeText } from '../write-text.ts';
 
 /** File of the results folder that `record` reads. */
 export const resultFileName = 'result.json';
@@ -33,12 +33,11 @@ export const command: Command = {
       if (!state.ok) {
         return failWith(invocation, state.diagnostics);
       }
-      const { made, resources, view } = state.value;
+      const { made } = state.value;
       if (exitCodeOf(made.diagnostics) !== exitCodes.ok) {
         return failWith(invocation, made.diagnostics);
       }
-      const known = new Set([...resources.map((resource) => resource.identity.name), ...view.states.keys()]);
-      const plan = targetedPlan(made.plan, invocation, known);
+      const plan = targetedPlan(state.value, invocation);
       if (!plan.ok) {
         return failWith(invocation, plan.diagnostics);
       }
@@ -52,9 +51,11 @@ export const command: Command = {
       if (!built.ok) {
         return failWith(invocation, built.diagnostics);
       }
-      const folder = join(invocation.directory, invocation.text('out') ?? 'sandkiln-results');
-      await mkdir(folder, { recursive: true });
-      await writeFile(join(folder, resultFileName), jsonText(built.value));
+      const folder = resolve(invocation.directory, invocation.text('out') ?? 'sandkiln-results');
+      const written = await writeText(join(folder, resultFileName), jsonText(built.value));
+      if (!written.ok) {
+        return failWith(invocation, written.diagnostics);
+      }
       if (invocation.output === 'text') {
         invocation.stdout(`build: ${built.value.outcome}; results in ${folder}\n`);
       }

@@ -35,8 +35,7 @@ export const command: Command = {
       if (!state.ok) {
         return failWith(invocation, state.diagnostics);
       }
-      const known = new Set(state.value.resources.map((resource) => resource.identity.name));
-      const plan = targetedPlan(state.value.made.plan, invocation, known);
+      const plan = targetedPlan(state.value, invocation);
       if (!plan.ok) {
         return failWith(invocation, plan.diagnostics);
       }

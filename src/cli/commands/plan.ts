@@ -1,12 +1,13 @@
-import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { Command, Invocation } from '../command.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from '../exit-code.ts';
-import { planState } from '../loaded-state.ts';
+import { type PlannedState, planState } from '../loaded-state.ts';
 import { jsonText } from '../render/json-text.ts';
 import { planText } from '../render/plan-text.ts';
 import { reportDiagnostics } from '../report.ts';
 import { desiredOptions, targetedPlan, targetOptions } from '../target-options.ts';
 import { failWith, withWorkspace } from '../with-workspace.ts';
+import { writeText } from '../write-text.ts';
 
 export const command: Command = {
   name: 'plan',
@@ -34,16 +35,12 @@ export const command: Command = {
     }),
 };
 
-async function showPlan(
-  invocation: Invocation,
-  { made, desired, view, resources }: Extract<Awaited<ReturnType<typeof planState>>, { ok: true }>['value'],
-): Promise<ExitCode> {
-  const known = new Set([...resources.map((resource) => resource.identity.name), ...view.states.keys()]);
-  const plan = targetedPlan(made.plan, invocation, known);
+async function showPlan(invocation: Invocation, state: PlannedState): Promise<ExitCode> {
+  const plan = targetedPlan(state, invocation);
   if (!plan.ok) {
     return failWith(invocation, plan.diagnostics);
   }
-  const diagnostics = [...desired.warnings, ...made.diagnostics];
+  const diagnostics = [...state.desired.warnings, ...state.made.diagnostics];
   const json = () => jsonText({ ...plan.value, diagnostics });
   invocation.stdout(invocation.output === 'json' ? json() : planText(plan.value));
   if (invocation.output === 'text') {
@@ -51,7 +48,10 @@ async function showPlan(
   }
   const out = invocation.text('out');
   if (out !== undefined) {
-    await writeFile(out, jsonText({ ...plan.value }));
+    const saved = await writeText(resolve(invocation.directory, out), jsonText({ ...plan.value }));
+    if (!saved.ok) {
+      return failWith(invocation, saved.diagnostics);
+    }
   }
   const failed = exitCodeOf(diagnostics);
   if (failed !== exitCodes.ok) {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Workspace } from '../../compose.ts';
 import { isNearlyExpired } from '../../engine/catalog/head.ts';
 import type { Plan } from '../../model/plan.ts';
@@ -66,11 +67,12 @@ async function reconcile(invocation: Invocation, workspace: Workspace): Promise<
   return carryOut(invocation, workspace, target.value, state.value, chosen.value);
 }
 
-async function choosePlan(invocation: Invocation, { made, resources, view }: PlannedState) {
-  const known = new Set([...resources.map((resource) => resource.identity.name), ...view.states.keys()]);
-  const plan = targetedPlan(made.plan, invocation, known);
+async function choosePlan(invocation: Invocation, state: PlannedState) {
+  const plan = targetedPlan(state, invocation);
   const saved = invocation.text('plan');
-  return plan.ok && saved !== undefined ? checkSavedPlan(saved, plan.value) : plan;
+  return plan.ok && saved !== undefined
+    ? checkSavedPlan(resolve(invocation.directory, saved), plan.value)
+    : plan;
 }
 
 async function carryOut(

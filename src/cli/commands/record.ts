@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createRecordPorts } from '../../compose.ts';
 import { findCatalogTarget, remoteOptions } from '../catalog-target.ts';
 import type { Command } from '../command.ts';
@@ -23,7 +23,7 @@ export const command: Command = {
   run: (invocation) =>
     withWorkspace(invocation, async (workspace) => {
       const ports = await createRecordPorts(workspace.host);
-      const folder = join(invocation.directory, invocation.positionals[0] ?? '');
+      const folder = resolve(invocation.directory, invocation.positionals[0] ?? '');
       const result = await readBuildResult(join(folder, resultFileName), ports.store);
       if (!result.ok) {
         return failWith(invocation, result.diagnostics);

@@ -30,6 +30,7 @@ import {
   type Shape,
   textShape,
   timeShape,
+  unionShape,
 } from '../../model/shape.ts';
 import { isImageVersion, isResourceName, isRunId } from './paths.ts';
 
@@ -53,14 +54,21 @@ const diagnosticShape = recordShape<Diagnostic>({
     (value): value is DiagnosticCode => typeof value === 'string' && /^SK\d{4}$/.test(value),
     'a code',
   ),
-  severity: literalShape('error', 'warning', 'note'),
+  severity: unionShape<Diagnostic['severity']>({ error: true, warning: true, note: true }),
   message: textShape(65_536),
   hint: textShape(65_536),
   place: optional(placeShape),
   related: optional(
     listShape(recordShape<{ message: string; place: Place }>({ message: text, place: placeShape }), 100),
   ),
-  failure: optional(literalShape('stalled', 'transient', 'cancelled', 'timed-out')),
+  failure: optional(
+    unionShape<NonNullable<Diagnostic['failure']>>({
+      stalled: true,
+      transient: true,
+      cancelled: true,
+      'timed-out': true,
+    }),
+  ),
 });
 
 const parentShape = recordShape<NonNullable<ImageInputs['parent']>>({
@@ -135,7 +143,7 @@ export const sandboxImageShape: Shape<SandboxImage> = recordShape<SandboxImage>(
     recordShape<SmokeTestResult>({
       name: tokenShape,
       tier: literalShape(0, 1, 2, 3),
-      outcome: literalShape('passed', 'failed', 'not-run'),
+      outcome: unionShape<SmokeTestResult['outcome']>({ passed: true, failed: true, 'not-run': true }),
       detail: optional(textShape(65_536)),
     }),
     1000,
@@ -163,7 +171,12 @@ export const runRecordShape: Shape<ImageBuildRun> = recordShape<ImageBuildRun>({
   catalogCommit: nullable(commitShape),
   startedAt: timeShape,
   finishedAt: timeShape,
-  outcome: literalShape('succeeded', 'failed', 'partial', 'cancelled'),
+  outcome: unionShape<ImageBuildRun['outcome']>({
+    succeeded: true,
+    failed: true,
+    partial: true,
+    cancelled: true,
+  }),
   host: recordShape<RunHost>({
     platform: tokenShape,
     cpus: countShape,
@@ -175,7 +188,16 @@ export const runRecordShape: Shape<ImageBuildRun> = recordShape<ImageBuildRun>({
     recordShape<RunImage>({
       name: nameShape,
       changeDigest: digestShape,
-      outcome: literalShape('built', 'equal', 'not-needed', 'failed', 'skipped', 'cancelled'),
+      outcome: unionShape<RunImage['outcome']>({
+        built: true,
+        equal: true,
+        retired: true,
+        superseded: true,
+        'not-needed': true,
+        failed: true,
+        skipped: true,
+        cancelled: true,
+      }),
       version: nullable(versionShape),
       actions: listShape(
         recordShape<RunAction>({

@@ -146,6 +146,7 @@ async function runStage(
     log: tell,
     signal: deadline.signal,
     timeoutMs: action.timeoutMs,
+    ...(action.cpus === undefined ? {} : { cpus: action.cpus }),
     needs,
   });
 }

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
-import { digestOfJson } from '../../model/digest.ts';
+import { digestOfBytes, digestOfJson } from '../../model/digest.ts';
 import type { PublicKey } from '../../model/public-key.ts';
 import type { SandboxImage } from '../../model/record.ts';
 import { imageSubjects } from '../attest/image-attestations.ts';

@@ -7,9 +7,16 @@ const limits = Type.Object(
   {
     memory: Type.Optional({
       ...size,
-      description: 'memory that a build may plan with; above it, scratch space is on disk',
+      description:
+        'memory that a bootstrap reserves; bootstraps wait for each other rather than reserve more than the host has',
     }),
-    cpus: Type.Optional(Type.Integer({ minimum: 1, maximum: 256, description: 'CPUs that packing may use' })),
+    cpus: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 256,
+        description: 'CPUs that the programs of a bootstrap may run on',
+      }),
+    ),
     warnAfter: Type.Optional({ ...duration, description: 'a stage that runs longer is reported' }),
     stopAfter: Type.Optional({
       ...duration,

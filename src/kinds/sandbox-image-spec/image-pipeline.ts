@@ -43,7 +43,8 @@ function imageActions(change: Change, context: PipelineContext): readonly Action
       : builder.add('bootstrap', {
           needs: [lock, ...afterPrepare],
           input: asJson<BootstrapInput>({ variant: request?.variant ?? 'none' }),
-          uses: { disk: 3 * gibibyte },
+          uses: { disk: 3 * gibibyte, memory: spec.limits.memoryBytes },
+          cpus: spec.limits.cpus,
           expectedMs: 20_000,
         });
   const customise = builder.add('customise', {
@@ -100,7 +101,7 @@ interface ActionCollector {
   add(stage: string, rest: CollectedAction): ActionId;
 }
 
-interface CollectedAction extends Pick<Action, 'needs' | 'input' | 'uses'> {
+interface CollectedAction extends Pick<Action, 'needs' | 'input' | 'uses' | 'cpus'> {
   readonly part?: string;
   readonly effect?: EffectClass;
   readonly expectedMs: number;

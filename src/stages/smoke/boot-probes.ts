@@ -51,6 +51,12 @@ export async function probeBoot(
   // Both are watched from the start: what comes first tells that the init is done.
   const guest = probe.hasGuestAgent ? meetGuest(machine, limitMs, deadline) : undefined;
   const init = await waitForInit(machine, guest, limitMs);
+  if (
+    !init.ok &&
+    init.diagnostics.some(({ failure: kind }) => kind === 'transient' || kind === 'cancelled')
+  ) {
+    return init;
+  }
   const results = [
     testResult(`built-in: init reaches its target${suffix}`, tier, init.ok ? undefined : reasonOf(init)),
   ];

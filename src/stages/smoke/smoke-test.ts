@@ -55,6 +55,9 @@ export function smokeTestProblem(test: SmokeTest): string | undefined {
   if (tiersOf(test).length === 0) {
     return `this test can run in tier ${possibleTiers(test).join(' or ')}, not in tier ${test.tier}`;
   }
+  if (test.command?.run.some((word) => word.includes('\0'))) {
+    return 'the command has a NUL character, which no program takes';
+  }
   if (test.reach !== undefined && !/^[A-Za-z0-9][A-Za-z0-9._:-]*$|^::[0-9a-f:.]*$/.test(test.reach.address)) {
     return 'the address is no IP address and no host name';
   }

@@ -5,7 +5,7 @@ import { parseRecord } from '../../../src/engine/catalog/parse-record.ts';
 import { imageStatePath, isImmutable, parseCatalogPath, runPath } from '../../../src/engine/catalog/paths.ts';
 import { readCatalog } from '../../../src/engine/catalog/read-catalog.ts';
 import { recordBytes } from '../../../src/engine/catalog/record-bytes.ts';
-import { sandboxImageShape } from '../../../src/engine/catalog/record-shapes.ts';
+import { runRecordShape, sandboxImageShape } from '../../../src/engine/catalog/record-shapes.ts';
 import { mapShape, recordShape, textShape } from '../../../src/model/shape.ts';
 import { expectCodes, expectDiagnostic, expectValue } from '../../rig/expect-result.ts';
 import { createSignedCatalog, sampleImage } from '../../rig/signed-catalog.ts';
@@ -129,6 +129,18 @@ describe('a record', () => {
     expect(found.message).toContain('/inputs/files/a~1b~0c is not a SHA-256 digest');
     expect(found.place).toEqual({ file: 'image.json' });
   });
+
+  it.each(['built', 'retired', 'superseded', 'unheard-of'])(
+    'of a run knows the outcome %s or refuses it',
+    async (outcome) => {
+      await using repository = await createSignedCatalog();
+      const { run } = await sampleImage(repository);
+      const images = run.images.map((one) => ({ ...one, outcome }));
+      expect(parseRecord(recordBytes({ ...run, images }), runRecordShape, 'f').ok).toBe(
+        outcome !== 'unheard-of',
+      );
+    },
+  );
 
   it('with more entries than its bound is refused', () => {
     const many = Object.fromEntries(Array.from({ length: 4 }, (_, index) => [`${index}`, 'x']));

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createProcessRunner } from '../../../src/adapters/process/child-processes.ts';
@@ -43,6 +43,24 @@ test('commands run in a chroot of the image, as root and as a user', async () =>
   // The image's program, not one of busybox.
   expect(last?.stdout).toBe('/usr/bin/readlink\n');
   expect(lastConsoleLines(report.console, 5).join('\n')).toContain('Power down');
+});
+
+test('paths may be long and hold commas and blanks', async () => {
+  const guest = await debianGuest();
+  const { folder, ...context } = testWorkContext();
+  const path = join(folder, 'a, b'.repeat(40));
+  await mkdir(path);
+  const [disk, kernelPath] = [join(path, 'disk,raw'), join(path, 'vm,linuz')];
+  await symlink(guest.diskPath, disk);
+  await symlink(guest.kernelPath, kernelPath);
+  const runtime = createQemuRuntime({ processes: createProcessRunner(), cacheFolder: folder });
+  const report = expectValue(
+    await runtime.microBoot(
+      { ...guest, kernelPath, disk: { path: disk, format: 'raw' }, shape, commands: [{ run: ['true'] }] },
+      { ...context, scratch: { ...context.scratch, path } },
+    ),
+  );
+  expect(report.results[0]?.exitCode).toBe(0);
 });
 
 test('a disk without file system gives no results, and says so', async () => {

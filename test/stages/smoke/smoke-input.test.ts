@@ -61,6 +61,7 @@ test('every test is in some input: those that nothing can run are in tier 0 with
       { name: 'wrong tier', tier: 2, file: { path: '/a' } },
       { name: 'no probe' },
       { name: 'two probes', guestAgent: 'ping', file: { path: '/a' } },
+      { name: 'no word', command: { run: ['a\0b'] } },
       { name: 'no address', reach: { address: 'a/b', port: 1, reachable: false } },
     ],
     { outputs: ['oci'] },
@@ -77,6 +78,7 @@ test('every test is in some input: those that nothing can run are in tier 0 with
       name: 'two probes',
       reason: 'a test is exactly one of guestAgent, command, service, port, reach and file',
     },
+    { name: 'no word', reason: 'the command has a NUL character, which no program takes' },
     { name: 'no address', reason: 'the address is no IP address and no host name' },
   ]);
 });

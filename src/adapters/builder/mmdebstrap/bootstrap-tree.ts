@@ -7,6 +7,7 @@ import { readTree } from '../../../tree/read-tree.ts';
 import { tarChunks } from '../../../tree/tar-chunks.ts';
 import type { Tree } from '../../../tree/tree.ts';
 import type { Isolation } from '../../isolation/isolation.ts';
+import { limitCpus } from '../../isolation/limit-cpus.ts';
 import type { Command, ProcessRunner } from '../../process/process.ts';
 import { processFailure, processSucceeded } from '../../process/process-diagnostic.ts';
 import type { WorkContext } from '../../work-context.ts';
@@ -58,7 +59,8 @@ export async function bootstrapTree(
   await layOutHooks(request, work);
 
   const command = mmdebstrapCommand(request, work);
-  const result = await ports.processes.run(ports.isolation.wrap(command), {
+  const limited = await limitCpus(command, context.cpus);
+  const result = await ports.processes.run(ports.isolation.wrap(limited), {
     timeoutMs: context.timeoutMs,
     signal: context.signal,
     stdoutTo: 'log',

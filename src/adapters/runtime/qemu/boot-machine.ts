@@ -5,7 +5,7 @@ import type { BootRequest, GuestAgent, Machine } from '../runtime.ts';
 import { firmwareArguments } from './firmware.ts';
 import { createGuestAgent } from './guest-agent.ts';
 import { createGuestAgentChannel } from './guest-agent-channel.ts';
-import { machineEnding } from './machine-ending.ts';
+import { endedWithin, machineEnding } from './machine-ending.ts';
 import { type MachineProcess, startMachineProcess } from './machine-process.ts';
 import {
   type AccelerationName,
@@ -14,13 +14,13 @@ import {
   controlArguments,
   diskArguments,
   networkArguments,
-  optionValue,
   shapeArguments,
 } from './qemu-arguments.ts';
 import { openQmp, type QmpClient } from './qmp.ts';
 import { runtimeProblem } from './runtime-problem.ts';
 
 const controlTimeoutMs = 10_000;
+const endingMs = 1000;
 
 /** Starts a machine with the image's own init; it runs when QEMU answers on its control socket. */
 export async function bootMachine(
@@ -79,7 +79,7 @@ async function startArguments(
         '-kernel',
         start.kernelPath,
         '-initrd',
-        optionValue(start.initrdPath),
+        start.initrdPath,
         '-append',
         start.commandLine.join(' '),
       ]);
@@ -115,7 +115,15 @@ function asMachine(machine: MachineProcess, control: QmpClient): Machine {
       return machineEnding(await machine.ended) ?? endedByItself('before its guest agent answered');
     }
     const answered = await channel.synchronise(timeoutMs);
-    return answered.ok ? success(createGuestAgent(channel)) : answered;
+    if (answered.ok) {
+      return success(createGuestAgent(channel));
+    }
+    // Of a machine that ended, the connection is closed a moment before the process is gone.
+    const late = answered.diagnostics.some(({ code }) => code === 'SK6005');
+    const ended = late ? undefined : await endedWithin(machine.ended, endingMs);
+    return ended === undefined
+      ? answered
+      : (machineEnding(ended) ?? endedByItself('before its guest agent answered'));
   }
 
   function waitForConsole(texts: readonly string[], timeoutMs: number): Promise<Result<string>> {

@@ -48,7 +48,7 @@ export function captureConsole(stream: Readable, limitBytes: number): ConsoleCap
 }
 
 /** Finds the first of some texts in a stream of chunks, wherever the chunks are cut. */
-export function createTextMatcher(texts: readonly string[]): (bytes: Uint8Array) => string | undefined {
+function createTextMatcher(texts: readonly string[]): (bytes: Uint8Array) => string | undefined {
   const plain = createConsoleFilter();
   const overlap = Math.max(...texts.map((text) => text.length)) - 1;
   let tail = '';

@@ -32,3 +32,19 @@ function notRunning(how: string, stderr: string): Failure {
     'transient',
   );
 }
+
+/** How a machine ended, if it does within that time. */
+export async function endedWithin(
+  ended: Promise<ProcessResult>,
+  timeoutMs: number,
+): Promise<ProcessResult | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), Math.max(1, timeoutMs));
+  });
+  try {
+    return await Promise.race([ended, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

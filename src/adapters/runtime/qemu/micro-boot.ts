@@ -3,13 +3,13 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Result, success } from '../../../model/result.ts';
 import { readTree } from '../../../tree/read-tree.ts';
-import type { ProcessResult, ProcessRunner } from '../../process/process.ts';
+import type { ProcessRunner } from '../../process/process.ts';
 import type { WorkContext } from '../../work-context.ts';
 import type { MicroBootReport, MicroBootRequest } from '../runtime.ts';
 import { captureConsole } from './console-capture.ts';
 import { kernelModules } from './kernel-modules.ts';
 import { kernelVersion } from './kernel-version.ts';
-import { machineEnding } from './machine-ending.ts';
+import { endedWithin, machineEnding } from './machine-ending.ts';
 import { startMachineProcess } from './machine-process.ts';
 import { microInitScript } from './micro-init-script.ts';
 import { microInitrd, moduleFile } from './micro-initrd.ts';
@@ -18,7 +18,6 @@ import {
   type AccelerationName,
   commonArguments,
   diskArguments,
-  optionValue,
   shapeArguments,
   socketArguments,
 } from './qemu-arguments.ts';
@@ -153,25 +152,10 @@ function machineArguments(
     '-kernel',
     request.kernelPath,
     '-initrd',
-    optionValue(initrdPath),
+    initrdPath,
     '-append',
     commandLine.join(' '),
   ];
-}
-
-async function endedWithin(
-  ended: Promise<ProcessResult>,
-  timeoutMs: number,
-): Promise<ProcessResult | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), Math.max(1, timeoutMs));
-  });
-  try {
-    return await Promise.race([ended, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function reportProblem(report: MicroReport, timedOut: boolean): string | undefined {
