@@ -1,14 +1,13 @@
 // How long the base image takes from nothing and after small changes, beside tools that make the same package set.
-// node bench/build.ts
+// npm run build && node bench/build.ts
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { installPackage } from './installed-package.ts';
 import { type Measured, measureProcess } from './measure-process.ts';
 import { mebibytes, seconds, table } from './table.ts';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const packages = [
   'dbus',
   'iproute2',
@@ -20,6 +19,7 @@ const packages = [
 ];
 const work = mkdtempSync(join(tmpdir(), 'sandkiln-bench-build-'));
 const memory = existsSync('/dev/shm') ? mkdtempSync('/dev/shm/sandkiln-bench-') : work;
+const program = installPackage(join(work, 'package'));
 const repository = join(work, 'repository');
 const environment = {
   XDG_CONFIG_HOME: join(work, 'config'),
@@ -73,7 +73,7 @@ function writeSpec(options: { readonly packages: readonly string[]; readonly tes
 }
 
 function sandkiln(...argv: readonly string[]): void {
-  execFileSync(process.execPath, [join(root, 'bin/sandkiln.js'), ...argv], {
+  execFileSync(process.execPath, [program, ...argv], {
     cwd: repository,
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -199,7 +199,7 @@ interface Finished {
 }
 
 async function reconcile(name: string, referenceMs: number): Promise<void> {
-  const argv = [join(root, 'bin/sandkiln.js'), 'reconcile', '--output', 'json'];
+  const argv = [program, 'reconcile', '--output', 'json'];
   const measured = await measureProcess(process.execPath, argv, {
     directory: repository,
     environment,

@@ -1,20 +1,18 @@
 // A plan without changes, whole process, with the built package; beside it what the process cannot go below.
 // npm run build && node bench/plan.ts
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { installPackage } from './installed-package.ts';
 import { measureProcess } from './measure-process.ts';
 import { mebibytes, median, seconds, table } from './table.ts';
 
 const runs = 15;
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-if (!existsSync(join(root, 'dist'))) {
-  throw new Error('build the package first: npm run build');
-}
 const work = mkdtempSync(join(tmpdir(), 'sandkiln-bench-plan-'));
-const program = installedPackage();
+const program = installPackage(join(work, 'package'));
 const rows: string[][] = [];
 
 try {
@@ -27,16 +25,6 @@ try {
   console.log(table(['command', 'median', 'fastest', 'slowest', 'CPU (median)', 'memory'], rows));
 } finally {
   rmSync(work, { recursive: true, force: true });
-}
-
-/** What npm would install: no sources, so that the program runs what was built. */
-function installedPackage(): string {
-  const folder = join(work, 'package');
-  for (const part of ['bin', 'dist', 'schemas', 'package.json']) {
-    cpSync(join(root, part), join(folder, part), { recursive: true });
-  }
-  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
-  return join(folder, 'bin/sandkiln.js');
 }
 
 async function row(name: string, file: string, argv: readonly string[]): Promise<void> {

@@ -4,6 +4,7 @@ import { catalogFolder } from '../engine/catalog/paths.ts';
 import { repositoryPolicy } from '../kinds/repository/repository.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { failure, type Result, success } from '../model/result.ts';
+import { parseTime, wrongOption } from './run-build.ts';
 import type { Invocation } from './command.ts';
 import type { DesiredState } from './loaded-state.ts';
 
@@ -12,6 +13,8 @@ export interface CatalogTarget {
   readonly branch: string;
   readonly remote: string | undefined;
   readonly tip: CommitId;
+  /** How long lost races are answered. */
+  readonly pushTimeoutMs: number;
 }
 
 export const remoteOptions = {
@@ -34,6 +37,11 @@ export async function findCatalogTarget(
   state: DesiredState,
   invocation: Invocation,
 ): Promise<Result<CatalogTarget>> {
+  const timeout = invocation.text('push-timeout') ?? '2m';
+  const pushTimeoutMs = parseTime(timeout);
+  if (pushTimeoutMs === undefined) {
+    return failure(wrongOption('push-timeout', timeout, 'a time span with its unit: 90s, 2m'));
+  }
   if (git.workTree === undefined) {
     return failure(isBare(git.gitDirectory));
   }
@@ -52,7 +60,7 @@ export async function findCatalogTarget(
       return failure(noCommit(branch));
     }
     const writable = await git.checkBranch(branch, catalogFolder);
-    return writable.ok ? success({ branch, remote, tip: tip.value }) : writable;
+    return writable.ok ? success({ branch, remote, tip: tip.value, pushTimeoutMs }) : writable;
   }
   const tip = await git.fetchBranch(remote, branch, { signal: invocation.signal });
   if (!tip.ok) {
@@ -65,7 +73,7 @@ export async function findCatalogTarget(
   if (commit !== null && catalogBranch === undefined && !(await git.isAncestor(commit, tip.value))) {
     return failure(notPushed(commit, remote, branch));
   }
-  return success({ branch, remote, tip: tip.value });
+  return success({ branch, remote, tip: tip.value, pushTimeoutMs });
 }
 
 function isBare(gitDirectory: string): Diagnostic {

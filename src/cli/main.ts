@@ -135,7 +135,7 @@ async function unknownCommand(name: string): Promise<string> {
 function misplacedOption(option: string): string {
   const wanted = /^(?:-C|--directory)$/.test(option)
     ? `${option} needs a folder`
-    : `${option} stands before the command`;
+    : `${option} belongs after the command`;
   return `error: ${wanted}: sandkiln [-C DIR] COMMAND [OPTIONS]\nsandkiln --help lists the commands`;
 }
 

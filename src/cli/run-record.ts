@@ -18,7 +18,6 @@ import type { RunImage } from '../model/record.ts';
 import { failure, type Result, success } from '../model/result.ts';
 import type { CatalogTarget } from './catalog-target.ts';
 import type { Invocation } from './command.ts';
-import { parseTime, wrongOption } from './run-build.ts';
 
 export interface RecordPorts {
   readonly cache: LocalStore;
@@ -73,12 +72,6 @@ export async function runRecord(
   ports: RecordPorts,
 ): Promise<Result<Recorded>> {
   const { cache, clock, timer, emit } = ports;
-  const pushTimeoutMs = parseTime(invocation.text('push-timeout') ?? '2m');
-  if (pushTimeoutMs === undefined) {
-    return failure(
-      wrongOption('push-timeout', invocation.text('push-timeout') ?? '', 'a time span: 90s, 2m'),
-    );
-  }
   const { git, host } = workspace;
   const { store } = await openStores(host);
   const memo = await loadDigestMemo(await openMemo(workspace, 'catalog-digests'));
@@ -109,8 +102,8 @@ export async function runRecord(
     clock,
     timer,
     random: Math.random,
-    deadlineMs: pushTimeoutMs,
-    pushTimeoutMs,
+    deadlineMs: target.pushTimeoutMs,
+    pushTimeoutMs: target.pushTimeoutMs,
     signal: invocation.signal,
     emit,
   });

@@ -2,10 +2,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { failure, type Result, success } from '../model/result.ts';
 
-/** Writes a file that a person named, with the folders above it. SK9026 where that cannot be done. */
+/** Writes a file that a person named, with its folder where only that is missing. SK9026 where that cannot be done. */
 export async function writeText(file: string, text: string): Promise<Result<void>> {
   try {
-    await mkdir(dirname(file), { recursive: true });
+    // Not all folders above: what is wrong with the path is told by the write.
+    await mkdir(dirname(file)).catch(() => undefined);
     await writeFile(file, text);
     return success(undefined);
   } catch (error) {

@@ -43,7 +43,7 @@ async function customise(action: Action, context: StageContext): Promise<Result<
   if (!customised.ok) {
     return customised;
   }
-  const stored = await context.cache.put(tarChunks(customised.value));
+  const stored = await context.cache.put(tarChunks(customised.value, { reuseMemory: true }));
   return stored.ok ? success({ blobs: { tree: stored.value }, data: { sourceDateEpoch } }) : stored;
 }
 

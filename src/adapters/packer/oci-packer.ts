@@ -46,7 +46,7 @@ async function packImage(
     }
     lower = upper;
   }
-  const blob = await context.cache.put(tarChunks(imageLayout(request, layers)));
+  const blob = await context.cache.put(tarChunks(imageLayout(request, layers), { reuseMemory: true }));
   return blob.ok
     ? success([
         {

@@ -16,22 +16,25 @@ export async function writeAndHash(
   const hash = createHash('sha256');
   const file = await open(path, 'wx', 0o600);
   try {
+    // Small chunks are gathered by copying, so that the source may use its own memory again for each.
+    const gathered = Buffer.allocUnsafeSlow(gatheredBytes);
     let sizeBytes = 0;
-    let gathered: Uint8Array[] = [];
-    let waitingBytes = 0;
+    let used = 0;
     for await (const chunk of bytes) {
       hash.update(chunk);
       sizeBytes += chunk.length;
-      // The source may use its buffer again, as small chunks are kept for a while.
-      gathered.push(chunk.length < gatheredBytes ? Uint8Array.from(chunk) : chunk);
-      waitingBytes += chunk.length;
-      if (waitingBytes >= gatheredBytes) {
-        await writeAll(file, Buffer.concat(gathered));
-        gathered = [];
-        waitingBytes = 0;
+      if (chunk.length > gatheredBytes - used) {
+        await writeAll(file, gathered.subarray(0, used));
+        used = 0;
+      }
+      if (chunk.length > gatheredBytes) {
+        await writeAll(file, chunk);
+      } else {
+        gathered.set(chunk, used);
+        used += chunk.length;
       }
     }
-    await writeAll(file, Buffer.concat(gathered));
+    await writeAll(file, gathered.subarray(0, used));
     return { digest: asDigest(`sha256:${hash.digest('hex')}`), sizeBytes };
   } finally {
     await file.close();

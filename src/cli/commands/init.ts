@@ -61,6 +61,9 @@ async function init(invocation: Invocation): Promise<ExitCode> {
     tell(await place(join(root, file), await shipped(file), file === 'files/agent' ? 0o755 : 0o644), file);
   }
   tell(await place(join(root, '.gitattributes'), Buffer.from(attributes), 0o644), '.gitattributes');
+  if (!(await readFile(join(root, '.gitattributes'), 'utf8')).includes('catalog/**')) {
+    invocation.stderr(`note: add this line to .gitattributes yourself: ${attributes.split('\n')[1]}\n`);
+  }
 
   const keys = await createKeys(workspace.host);
   if (!keys.ok) {

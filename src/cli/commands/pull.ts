@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { openMemo, openStores } from '../../compose.ts';
+import { openStores } from '../../compose.ts';
 import { readCatalog } from '../../engine/catalog/read-catalog.ts';
 import { verifyCatalog } from '../../engine/verify/verify-catalog.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
@@ -13,7 +13,9 @@ import { bytesText } from '../render/bytes-text.ts';
 import { jsonText } from '../render/json-text.ts';
 import { textTable } from '../render/text-table.ts';
 import { reportDiagnostics } from '../report.ts';
+import { verifiedPrefixMemo } from '../verified-prefix-memo.ts';
 import { failWith, withWorkspace } from '../with-workspace.ts';
+import { writeAttestations } from '../write-attestations.ts';
 
 export const command: Command = {
   name: 'pull',
@@ -31,6 +33,10 @@ export const command: Command = {
       multiple: true,
       value: 'FILE',
       help: 'only this artifact, such as disk.qcow2; may be repeated',
+    },
+    attestations: {
+      type: 'boolean',
+      help: 'also write what is signed about the image: in-toto JSON lines, Sigstore bundles, the key',
     },
   },
   arguments: { least: 1, most: 1 },
@@ -51,13 +57,16 @@ export const command: Command = {
         commit: commit.value,
         now: new Date(),
         ...(host.trustPin === undefined ? {} : { pinnedTrust: host.trustPin }),
-        prefix: await openMemo(workspace, 'verified-prefix'),
+        ...(await verifiedPrefixMemo(workspace, undefined)),
       });
       if (!summary.sound) {
         return failWith(invocation, findings);
       }
       const catalog = await readCatalog(git, commit.value);
-      const image = catalog.ok ? await findImage(catalog.value, invocation.positionals[0] ?? '') : catalog;
+      if (!catalog.ok) {
+        return failWith(invocation, catalog.diagnostics);
+      }
+      const image = await findImage(catalog.value, invocation.positionals[0] ?? '');
       if (!image.ok) {
         return failWith(invocation, image.diagnostics);
       }
@@ -81,6 +90,13 @@ export const command: Command = {
           return failWith(invocation, written.diagnostics);
         }
       }
+      const folder = isFile ? dirname(target) : target;
+      const attested = invocation.flag('attestations')
+        ? await writeAttestations(git, commit.value, catalog.value, image.value, folder)
+        : success([]);
+      if (!attested.ok) {
+        return failWith(invocation, attested.diagnostics);
+      }
       if (invocation.output === 'json') {
         invocation.stdout(
           jsonText({
@@ -89,6 +105,7 @@ export const command: Command = {
             version: image.value.version,
             path: target,
             artifacts: artifacts.value,
+            attestations: attested.value,
           }),
         );
         return exitCodes.ok;
@@ -99,6 +116,7 @@ export const command: Command = {
         bytesText(artifact.sizeBytes),
         artifact.digest,
       ]);
+      rows.push(...attested.value.map((name) => [name]));
       invocation.stdout(
         `${textTable(rows)}pull: ${image.value.name} ${image.value.version} is in ${target}\n`,
       );

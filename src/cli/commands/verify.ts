@@ -1,4 +1,4 @@
-import { openMemo, openStores } from '../../compose.ts';
+import { openStores } from '../../compose.ts';
 import { verifyCatalog } from '../../engine/verify/verify-catalog.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
@@ -6,6 +6,7 @@ import { diagnosticsText } from '../render/diagnostics.ts';
 import { jsonText } from '../render/json-text.ts';
 import { verificationText } from '../render/verification-text.ts';
 import { reportDiagnostics } from '../report.ts';
+import { verifiedPrefixMemo } from '../verified-prefix-memo.ts';
 import { failWith, withWorkspace } from '../with-workspace.ts';
 
 export const command: Command = {
@@ -39,7 +40,7 @@ export const command: Command = {
         now: new Date(),
         ...(host.trustPin === undefined ? {} : { pinnedTrust: host.trustPin }),
         ...(invocation.flag('artifacts') ? { store: (await openStores(host)).store } : {}),
-        ...(invocation.flag('full') ? {} : { prefix: await openMemo(workspace, 'verified-prefix') }),
+        ...(invocation.flag('full') ? {} : await verifiedPrefixMemo(workspace, invocation.text('ref'))),
       });
       if (invocation.output === 'json') {
         invocation.stdout(jsonText({ formatVersion: 1, ...summary, findings }));

@@ -20,7 +20,7 @@ import { digestOfBytes } from '../../model/digest.ts';
 import type { PackageLock } from '../../model/package-lock.ts';
 import type { BuildArtifact, ImageInputs, ImageState, RunImage, SandboxImage } from '../../model/record.ts';
 import { type Result, success } from '../../model/result.ts';
-import { attestImage, readLock, type SignedImage } from './image-attestations.ts';
+import { readLock, type SignedImage, signImage } from './image-attestations.ts';
 import { changeOutcome, type ImageEvidence, runActions } from './image-evidence.ts';
 import { packageRequest, packageRequestDigest } from './package-request.ts';
 import { resolvedImage } from './resolved-image.ts';
@@ -49,7 +49,7 @@ async function prepare(result: ChangeResult, context: RecordContext): Promise<Re
   if (!lock.ok) {
     return lock;
   }
-  const signed = await attestImage(result, evidence, lock.value, context);
+  const signed = await signImage(result, evidence, lock.value, context);
   if (!signed.ok) {
     return signed;
   }

@@ -120,7 +120,7 @@ describe('a disk with GRUB', () => {
   test('starts the newest kernel of the root file system with the kernel arguments', () => {
     const configuration = run('mtype', '-i', `${raw}@@2M`, '::/grub/grub.cfg');
     expect(configuration).toContain(
-      "linux /boot/vmlinuz-6.1.0-10-amd64 root=LABEL=sandkiln-root ro quiet 'a='\\''b c'\\'''",
+      "linux /boot/vmlinuz-6.1.0-10-amd64 root=LABEL=sandkiln-root ro console=tty0 console=ttyS0 quiet 'a='\\''b c'\\'''",
     );
     expect(configuration).toContain('initrd /boot/initrd.img-6.1.0-10-amd64');
     const uuid = run('blkid', '-p', '-O', String(rootOffset), '-o', 'value', '-s', 'UUID', raw).trim();

@@ -1,6 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { createPublicKey } from 'node:crypto';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bundleFromJSON } from '@sigstore/bundle';
+import { toSignedEntity, toTrustMaterial, Verifier } from '@sigstore/verify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDemoRepository, type DemoRepository, type ProgramRun } from '../../rig/demo-repository.ts';
 
@@ -49,8 +52,9 @@ describe('the main job, from specs to a verified catalog', () => {
 
   it('publishes what other tools read: qcow2, ext4, OCI', () => {
     const folder = join(demo.folder, 'pulled');
-    const pulled = demo.run('pull', 'debian-12-lab', '-o', `${folder}/`);
+    const pulled = demo.run('pull', 'debian-12-lab', '--attestations', '-o', `${folder}/`);
     expect(pulled.exitCode, pulled.stderr).toBe(0);
+    verifyBundle(folder, 'provenance.sigstore.json');
     tool('qemu-img', 'check', join(folder, 'disk.qcow2'));
     tool('qemu-img', 'convert', '-O', 'raw', join(folder, 'disk.qcow2'), join(folder, 'disk.raw'));
     tool('e2fsck', '-fn', join(folder, 'disk.raw'));
@@ -202,6 +206,18 @@ function tool(file: string, ...argv: readonly string[]): string {
     stdio: ['ignore', 'pipe', 'pipe'],
     maxBuffer: 2 ** 26,
   });
+}
+
+/** Checks a bundle with a verifier that is not ours, against the key beside it. */
+function verifyBundle(folder: string, name: string): void {
+  const key = createPublicKey(readFileSync(join(folder, 'builder.pem')));
+  const material = toTrustMaterial(
+    { mediaType: '', tlogs: [], certificateAuthorities: [], ctlogs: [], timestampAuthorities: [] },
+    () => ({ publicKey: key, validFor: () => true }),
+  );
+  const verifier = new Verifier(material, { tlogThreshold: 0, ctlogThreshold: 0, timestampThreshold: 0 });
+  const bundle = bundleFromJSON(JSON.parse(readFileSync(join(folder, name), 'utf8')));
+  verifier.verify(toSignedEntity(bundle));
 }
 
 /** Runs a command in a container of the image: buildah in a chroot, which needs no engine. */

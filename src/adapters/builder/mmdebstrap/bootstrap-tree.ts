@@ -166,7 +166,7 @@ async function collect(
     return parent;
   }
   const tree = await finish(built.value, lock, parent.value, work);
-  return tree.ok ? context.cache.put(tarChunks(tree.value)) : tree;
+  return tree.ok ? context.cache.put(tarChunks(tree.value, { reuseMemory: true })) : tree;
 }
 
 async function finish(

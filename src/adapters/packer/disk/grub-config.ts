@@ -53,6 +53,9 @@ export function grubConfiguration(
       `/boot/vmlinuz-${kernel.version}`,
       `root=LABEL=${rootFileSystemLabel}`,
       'ro',
+      // The last console is /dev/console; a sandbox is watched on its serial line more often than on a screen.
+      'console=tty0',
+      'console=ttyS0',
       ...kernelArguments.map(quoted),
     ].join(' '),
     ...(kernel.initrd === undefined ? [] : [`initrd /boot/initrd.img-${kernel.version}`]),
