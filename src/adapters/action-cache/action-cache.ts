@@ -3,20 +3,29 @@ import type { Digest } from '../../model/digest.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Result } from '../../model/result.ts';
 
-/** Outputs of pure actions by action key. It may be deleted at any time at the price of time alone. */
+/**
+ * Outputs of pure actions by action key. It may be deleted at any time at the price of time alone. One trust domain has
+ * one; nobody reads another's.
+ */
 export interface ActionCache {
-  /** Nothing where there is no row, where it is damaged, or where a blob of its output is not in the cache store. */
+  /**
+   * Nothing where there is no row, where it is damaged, or where a blob that it needs is not in the cache store with
+   * the right digest.
+   */
   get(key: Digest): Promise<ActionCacheRow | undefined>;
+  /** SK3020 where the row could not be kept. */
   put(row: ActionCacheRow): Promise<Result<void>>;
+  /** The rows of the last two different keys that an action ran with, newest first; fewer where they are gone. */
+  lastRows(action: ActionId): Promise<readonly ActionCacheRow[]>;
 }
 
 /** What an action gave, and everything that its key was made of, so that a later miss can be explained. */
 export interface ActionCacheRow {
-  readonly formatVersion: 1;
+  readonly formatVersion: 2;
   readonly key: Digest;
   /** The action that ran; not in the key. */
   readonly action: ActionId;
-  /** {@link ActionCacheRow.key} is the SHA-256 over the RFC 8785 form of this. */
+  /** What {@link ActionCacheRow.key} was made of. */
   readonly inputs: JsonObject;
   readonly output: StageOutput;
   readonly tools: Readonly<Record<string, string>>;

@@ -1,54 +1,67 @@
-import { canonicalJson } from '../../model/canonical-json.ts';
-import { digestOfBytes, digestOfJson, isDigest } from '../../model/digest.ts';
-import { isJsonObject, type JsonValue } from '../../model/json.ts';
+import type { BlobReference, StageOutput } from '../../model/action.ts';
+import { digestOfBytes, isDigest } from '../../model/digest.ts';
+import { isJsonObject } from '../../model/json.ts';
 import type { ActionCacheRow } from './action-cache.ts';
+import { type FileMark, isFileMark } from './file-mark.ts';
 
-/** The text of a row: the digest of the second line, then the row as one line of RFC 8785 JSON. */
-export function rowText(row: ActionCacheRow): string {
-  const json = canonicalJson(rowJson(row));
+/** A row as it is kept: with the state in which the blobs that it needs were found right. */
+export interface KeptRow {
+  readonly row: ActionCacheRow;
+  /** One for each of {@link blobsNeeded}, in that order. */
+  readonly marks: readonly FileMark[];
+}
+
+/** Blobs without which a row is worth nothing. */
+export function blobsNeeded(output: StageOutput): readonly BlobReference[] {
+  return [...Object.values(output.blobs), ...(output.alsoNeeded ?? [])];
+}
+
+/** The text of a row: the digest of the second line, then the row as one line of JSON. */
+export function rowText(kept: KeptRow): string {
+  const json = JSON.stringify(kept);
   return `${digestOfBytes(json)}\n${json}\n`;
 }
 
 /** Nothing where the text is damaged, or written in a format of another time. */
-export function parseRow(text: string): ActionCacheRow | undefined {
-  const [digest, json, end] = text.split('\n');
-  if (json === undefined || end !== '' || digestOfBytes(json) !== digest) {
+export function parseRow(text: string): KeptRow | undefined {
+  const split = text.indexOf('\n');
+  const json = text.slice(split + 1, -1);
+  if (split === -1 || !text.endsWith('\n') || digestOfBytes(json) !== text.slice(0, split)) {
     return undefined;
   }
-  const row: unknown = JSON.parse(json);
-  return isRow(row) ? row : undefined;
-}
-
-function rowJson(row: ActionCacheRow): JsonValue {
-  const { output, log, ...rest } = row;
-  return {
-    ...rest,
-    output: {
-      blobs: Object.fromEntries(Object.entries(output.blobs).map(([name, blob]) => [name, { ...blob }])),
-      data: output.data,
-      ...(output.notNeeded === undefined ? {} : { notNeeded: output.notNeeded }),
-    },
-    ...(log === undefined ? {} : { log: { ...log } }),
-  };
+  const kept: unknown = JSON.parse(json);
+  return isKeptRow(kept) ? kept : undefined;
 }
 
 /** The digest over the text vouches for what this program wrote; this tells formats apart. */
-function isRow(value: unknown): value is ActionCacheRow {
+function isKeptRow(value: unknown): value is KeptRow {
+  const row = isJsonObject(value) ? value['row'] : undefined;
+  const marks = isJsonObject(value) ? value['marks'] : undefined;
+  return (
+    isJsonObject(row) &&
+    row['formatVersion'] === 2 &&
+    isDigest(row['key']) &&
+    isJsonObject(row['inputs']) &&
+    typeof row['action'] === 'string' &&
+    typeof row['startedAt'] === 'string' &&
+    typeof row['finishedAt'] === 'string' &&
+    isJsonObject(row['tools']) &&
+    isOutput(row['output']) &&
+    Array.isArray(marks) &&
+    marks.length === blobsNeeded(row['output']).length &&
+    marks.every(isFileMark) &&
+    (row['log'] === undefined || isBlobReference(row['log']))
+  );
+}
+
+function isOutput(value: unknown): value is StageOutput {
   return (
     isJsonObject(value) &&
-    value['formatVersion'] === 1 &&
-    isDigest(value['key']) &&
-    isJsonObject(value['inputs']) &&
-    digestOfJson(value['inputs']) === value['key'] &&
-    typeof value['action'] === 'string' &&
-    typeof value['startedAt'] === 'string' &&
-    typeof value['finishedAt'] === 'string' &&
-    isJsonObject(value['tools']) &&
-    isJsonObject(value['output']) &&
-    isJsonObject(value['output']['data']) &&
-    isJsonObject(value['output']['blobs']) &&
-    Object.values(value['output']['blobs']).every(isBlobReference) &&
-    (value['log'] === undefined || isBlobReference(value['log']))
+    isJsonObject(value['data']) &&
+    isJsonObject(value['blobs']) &&
+    Object.values(value['blobs']).every(isBlobReference) &&
+    (value['alsoNeeded'] === undefined ||
+      (Array.isArray(value['alsoNeeded']) && value['alsoNeeded'].every(isBlobReference)))
   );
 }
 

@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import type { ActionId } from '../../model/action.ts';
 import { compareCodePoints } from '../../model/json.ts';
 import { failure, type Result, success } from '../../model/result.ts';
-import { entryLine, readEntries } from './entry-line.ts';
-import type { InterruptedRun, Journal, JournalEntry, RunJournal } from './journal.ts';
+import { ownIdentity, processState } from '../process/process-identity.ts';
+import { type JournalText, journalLine, parseJournal } from './entry-line.ts';
+import { createGroupWriter } from './group-writer.ts';
+import type { InterruptedRun, Journal, RunJournal } from './journal.ts';
 
 const keptJournals = 50;
 
@@ -12,14 +14,16 @@ const keptJournals = 50;
 export function createFileSystemJournal(folder: string): Journal {
   return {
     open: (run) => guarded(folder, () => openRun(folder, run)),
-    interrupted: async (running) => {
+    interrupted: async () => {
       const found: InterruptedRun[] = [];
-      for (const name of await journalNames(folder)) {
-        const run = name.slice(0, -'.jsonl'.length);
-        const entries = readEntries(await readFile(join(folder, name), 'utf8').catch(() => ''));
-        const last = entries.at(-1);
-        if (last !== undefined && last.type !== 'run-finished' && !running.includes(run)) {
-          found.push(interruptedRun(run, last.at, entries));
+      for (const name of (await journalNames(folder)).toReversed()) {
+        const text = parseJournal(await readFile(join(folder, name), 'utf8').catch(() => ''));
+        const run = interruptedRun(name.slice(0, -'.jsonl'.length), text);
+        if (run === 'finished') {
+          break;
+        }
+        if (run !== undefined) {
+          found.unshift(run);
         }
       }
       return found;
@@ -36,25 +40,51 @@ async function openRun(folder: string, run: string): Promise<RunJournal> {
     await rm(join(folder, name), { force: true });
   }
   const file = await open(join(folder, `${run}.jsonl`), 'ax', 0o600);
+  const writer = createGroupWriter(file);
+  writer.add(journalLine({ formatVersion: 1, process: ownIdentity() }));
   return {
-    append: (entry) => guarded(folder, () => file.appendFile(entryLine(entry))),
-    synchronise: () => guarded(folder, () => file.datasync()),
-    close: () => file.close(),
+    append: (entry) => writer.add(journalLine(entry)),
+    synchronise: () => guarded(folder, writer.synchronise),
+    close: async () => {
+      await writer.synchronise().catch(() => {});
+      await file.close();
+    },
   };
 }
 
-function interruptedRun(run: string, lastEntryAt: string, entries: readonly JournalEntry[]): InterruptedRun {
+/** Nothing for a run that is at work, or that did not come to its first entry. */
+function interruptedRun(
+  run: string,
+  { header, entries }: JournalText,
+): InterruptedRun | 'finished' | undefined {
+  const last = entries.at(-1);
+  if (last === undefined || header === undefined) {
+    return undefined;
+  }
+  if (last.type === 'run-finished' || last.type === 'handover-finished') {
+    return 'finished';
+  }
+  const process = processState(header.process);
+  if (process === 'running') {
+    return undefined;
+  }
   const finished = new Set<ActionId>();
-  const effects: ActionId[] = [];
+  const effects = new Set<ActionId>();
   for (const entry of entries) {
     if (entry.type === 'action-finished') {
       finished.add(entry.action);
     } else if (entry.type === 'effect-started') {
-      effects.push(entry.action);
+      effects.add(entry.action);
     }
   }
-  const openEffects = effects.filter((action) => !finished.has(action));
-  return { run, lastEntryAt, finishedActions: finished.size, openEffects };
+  return {
+    run,
+    lastEntryAt: last.at,
+    finishedActions: finished.size,
+    openEffects: [...effects.difference(finished)],
+    inHandover: last.type === 'handover-started',
+    process,
+  };
 }
 
 /** Run ids sort by time. */

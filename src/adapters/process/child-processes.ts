@@ -7,7 +7,9 @@ import { createLineSplitter } from './line-splitter.ts';
 import { startLongLived } from './long-lived-process.ts';
 import type { Command, ProcessResult, ProcessRunner, RunOptions } from './process.ts';
 import { endProcessGroup } from './process-group.ts';
+import type { ProcessGuard } from './process-guard.ts';
 import { startProblem } from './start-problem.ts';
+import type { StartSettings } from './start-settings.ts';
 
 const defaultOutputLimitBytes = 64 * 1024 * 1024;
 const stderrTailBytes = 64 * 1024;
@@ -15,20 +17,23 @@ const stderrTailBytes = 64 * 1024;
 export interface ProcessRunnerOptions {
   /** How long a process group has between SIGTERM and SIGKILL; default five seconds. */
   readonly killDelayMs?: number;
+  /** Kills what is left behind where this process itself is killed; none by default. */
+  readonly guard?: ProcessGuard;
 }
 
 /**
  * Child processes of this host, each the leader of a process group of its own. When a process ends, by itself or
  * not, what is left of its group is ended too: SIGTERM, then SIGKILL.
  */
-export function createProcessRunner({ killDelayMs = 5000 }: ProcessRunnerOptions = {}): ProcessRunner {
+export function createProcessRunner({ killDelayMs = 5000, guard }: ProcessRunnerOptions = {}): ProcessRunner {
+  const settings: StartSettings = { killDelayMs, guard };
   return {
-    run: (command, options) => run(command, options, killDelayMs),
-    start: (command, options) => startLongLived(command, killDelayMs, options?.signal),
+    run: (command, options) => run(command, options, settings),
+    start: (command, options) => startLongLived(command, settings, options?.signal),
   };
 }
 
-async function run(command: Command, options: RunOptions, killDelayMs: number): Promise<ProcessResult> {
+async function run(command: Command, options: RunOptions, settings: StartSettings): Promise<ProcessResult> {
   if (options.signal?.aborted) {
     return { ended: 'cancelled', stdout: Buffer.alloc(0), stderr: '' };
   }
@@ -42,17 +47,12 @@ async function run(command: Command, options: RunOptions, killDelayMs: number): 
       return notStarted(opened.startError);
     }
     try {
-      return await runToEnd(
-        command,
-        options,
-        opened.file.createWriteStream({ autoClose: false }),
-        killDelayMs,
-      );
+      return await runToEnd(command, options, opened.file.createWriteStream({ autoClose: false }), settings);
     } finally {
       await opened.file.close();
     }
   }
-  return runToEnd(command, options, 'pipe', killDelayMs);
+  return runToEnd(command, options, 'pipe', settings);
 }
 
 function notStarted(startError: string): ProcessResult {
@@ -63,7 +63,7 @@ async function runToEnd(
   command: Command,
   options: RunOptions,
   stdout: 'pipe' | WriteStream,
-  killDelayMs: number,
+  { killDelayMs, guard }: StartSettings,
 ): Promise<ProcessResult> {
   const { execa } = await import('execa');
   const limitBytes = options.outputLimitBytes ?? defaultOutputLimitBytes;
@@ -94,9 +94,12 @@ async function runToEnd(
     });
     const leader = child.pid;
     let groupEnded: Promise<void> | undefined;
-    child.nodeChildProcess.once('exit', () => {
-      groupEnded = leader === undefined ? undefined : endProcessGroup(leader, killDelayMs);
-    });
+    if (leader !== undefined) {
+      guard?.started(leader);
+      child.nodeChildProcess.once('exit', () => {
+        groupEnded = endProcessGroup(leader, killDelayMs).finally(() => guard?.ended(leader));
+      });
+    }
 
     const tail = createByteTail(stderrTailBytes);
     const errorLines = options.log && createLineSplitter(options.log);

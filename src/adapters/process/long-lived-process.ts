@@ -4,13 +4,14 @@ import { childEnvironment } from './child-environment.ts';
 import type { Command, LongLivedProcess, ProcessResult } from './process.ts';
 import { endProcessGroup, killProcessGroup } from './process-group.ts';
 import { startProblem } from './start-problem.ts';
+import type { StartSettings } from './start-settings.ts';
 
 const stderrTailBytes = 64 * 1024;
 
 /** Starts a process that answers questions on its streams, such as `git cat-file --batch` or QEMU. */
 export async function startLongLived(
   command: Command,
-  killDelayMs: number,
+  { killDelayMs, guard }: StartSettings,
   signal: AbortSignal | undefined,
 ): Promise<LongLivedProcess | { readonly startError: string }> {
   if (signal?.aborted) {
@@ -20,6 +21,9 @@ export async function startLongLived(
   const child = problem ?? spawnChild(command);
   if (typeof child === 'string') {
     return { startError: child };
+  }
+  if (child.pid !== undefined) {
+    guard?.started(child.pid);
   }
   const startError = await new Promise<string | undefined>((resolve) => {
     child.once('spawn', () => resolve(undefined));
@@ -34,7 +38,7 @@ export async function startLongLived(
   let reason: 'cancelled' | undefined;
   let groupEnded: Promise<void> | undefined;
   function end(): void {
-    groupEnded ??= endProcessGroup(leader, killDelayMs);
+    groupEnded ??= endProcessGroup(leader, killDelayMs).finally(() => guard?.ended(leader));
   }
   function cancel(): void {
     reason ??= 'cancelled';

@@ -17,7 +17,7 @@ export function rowOf(
 ): ActionCacheRow {
   const { output, tools, startedAt, finishedAt, log } = result;
   return {
-    formatVersion: 1,
+    formatVersion: 2,
     key: key.digest,
     action: action.id,
     inputs: key.inputs,

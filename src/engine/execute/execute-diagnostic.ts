@@ -31,3 +31,18 @@ export function actionAbandoned(action: Action): Diagnostic {
     failure: 'transient',
   };
 }
+
+/** Told while the run goes on; the last try alone decides how the action ends. */
+export function actionTriedAgain(
+  action: Action,
+  diagnostics: readonly Diagnostic[],
+  failedTries: number,
+  delayMs: number,
+): Diagnostic {
+  return {
+    code: 'SK3013',
+    severity: 'warning',
+    message: `try ${failedTries} of ${action.id} failed and is repeated in ${(delayMs / 1000).toFixed(1)} s: ${diagnostics[0]?.message ?? 'no reason was given'}`,
+    hint: 'nothing has to be done while a later try succeeds; --tries bounds their number',
+  };
+}

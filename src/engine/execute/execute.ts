@@ -1,23 +1,35 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Clock } from '../../adapters/clock/clock.ts';
 import type { RunJournal } from '../../adapters/journal/journal.ts';
-import type { Action, ActionId, ActionResult, StageOutput } from '../../model/action.ts';
+import type { Action, ActionId, ActionResult } from '../../model/action.ts';
 import type { RunOutcome } from '../../model/event.ts';
 import type { Graph } from '../graph/build-graph.ts';
 import type { Stage } from '../stage.ts';
+import { createOutputDigests } from './action-key.ts';
+import { createBell } from './bell.ts';
+import { createDeadlines } from './deadline.ts';
 import { fateOf } from './fate.ts';
+import { neededOutputs } from './needed-outputs.ts';
 import { outcomeOf } from './outcome.ts';
-import { createReadyQueue } from './ready-queue.ts';
+import { createReadyQueue, type ReadyAction } from './ready-queue.ts';
 import { createHostResources, type ResourceLimits } from './resource-limits.ts';
-import { type ActionHost, runAction } from './run-action.ts';
+import { type RetryPolicy, retryAfterMs } from './retry.ts';
+import { type ActionHost, type RunParts, runAction } from './run-action.ts';
 import { createRunTeller } from './run-teller.ts';
+import { stagesOf } from './stages-of.ts';
+import { createTimestamps } from './timestamps.ts';
 
 export interface ExecuteOptions extends ActionHost {
   /** Id of the run, as in its record. */
   readonly run: string;
+  readonly clock: Clock;
   /** By name; each stage that an action of the graph names. */
   readonly stages: ReadonlyMap<string, Stage>;
   readonly limits: ResourceLimits;
   /** After the first failure nothing new starts; what runs goes on to its end. */
   readonly failFast: boolean;
+  /** Default: three tries. */
+  readonly retry?: RetryPolicy;
   readonly journal: RunJournal;
 }
 
@@ -27,22 +39,32 @@ export interface Execution {
   readonly results: ReadonlyMap<ActionId, ActionResult>;
 }
 
+/** After so many endings in a row timers, input and the journal get their turn. */
+const endingsInARow = 500;
+
 /**
- * Runs the actions of a graph: each starts the moment its last need has ended and the host has what it uses, the
- * longest remaining path first. A failure stops only what depends on it. Tells everything by events, and gives the
- * same results in the end.
+ * Runs the actions of a graph: each starts the moment its last need has ended and the host has what it uses, in the
+ * order of {@link createReadyQueue}. A failure stops only what depends on it; one that may pass is tried again. Tells
+ * everything by events, and gives the same results in the end.
  */
 export async function execute(graph: Graph, options: ExecuteOptions): Promise<Execution> {
   const { actions } = graph;
+  const { signal, timer } = options;
   const stageOf = stagesOf(graph, options.stages);
-  const tell = createRunTeller(options);
+  const now = createTimestamps(options.clock);
+  const tell = createRunTeller({ ...options, now });
+  const deadlines = createDeadlines(timer, signal);
   const resources = createHostResources(options.limits);
+  const ready = createReadyQueue(graph, resources);
   const results = new Map<ActionId, ActionResult>();
   const waitsFor = new Map<ActionId, number>();
-  const ready = createReadyQueue(graph);
-  const running = new Map<ActionId, Promise<EndedAction>>();
-  const endings: EndedAction[] = [];
+  const standingBack = new Map<ActionId, (goOn: boolean) => void>();
+  const running = new Map<ActionId, ReadyAction>();
+  const bell = createBell();
+  let endings: EndedAction[] = [];
   let firstFailure: ActionId | undefined;
+
+  const parts: RunParts = { now, deadlines, outputDigest: createOutputDigests(), standBack };
 
   /** Everything that the action needs has ended. */
   function release(action: Action): void {
@@ -54,23 +76,25 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
     }
   }
 
-  async function settle({ action, result }: EndedAction): Promise<void> {
+  function settle({ action, result }: EndedAction): void {
     results.set(action.id, result);
     firstFailure ??= result.status === 'failed' ? action.id : undefined;
-    await tell.actionFinished(action.id, result);
+    tell.actionFinished(action.id, result);
     for (const id of graph.dependants.get(action.id) ?? []) {
       const left = (waitsFor.get(id) ?? 0) - 1;
-      waitsFor.set(id, left);
       const waiting = actions.get(id);
       if (left === 0 && waiting !== undefined) {
+        waitsFor.delete(id);
         release(waiting);
+      } else {
+        waitsFor.set(id, left);
       }
     }
   }
 
   /** What every action that did not start yet ends with, once nothing may start any more. */
   function endOfAllStarts(): ActionResult | undefined {
-    if (options.signal.aborted) {
+    if (signal.aborted) {
       return { status: 'cancelled' };
     }
     return options.failFast && firstFailure !== undefined
@@ -78,38 +102,119 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
       : undefined;
   }
 
-  async function start(action: Action): Promise<EndedAction> {
-    const refused = await tell.actionStarted(action);
-    const result = refused ?? (await runAction(action, stageOf(action), needsOf(action, results), options));
-    return { action, result };
+  /** The action leaves what it uses to others until it is time, and then stands in line again. */
+  function standBack(...[action, diagnostics, failedTries, write]: Parameters<RunParts['standBack']>) {
+    const nowMs = options.clock.now().getTime();
+    const delayMs = retryAfterMs(diagnostics, failedTries, nowMs, options.retry ?? defaultRetry);
+    const held = running.get(action.id);
+    if (delayMs === undefined || held === undefined || endOfAllStarts() !== undefined) {
+      return undefined;
+    }
+    write(options.redact(tell.actionTriedAgain(action, diagnostics, failedTries, delayMs)));
+    resources.giveBack(held.demand);
+    running.delete(action.id);
+    const again = Promise.withResolvers<boolean>();
+    const handle = timer.after(delayMs, () => {
+      standingBack.delete(action.id);
+      ready.add(action, again.resolve);
+      bell.ring();
+    });
+    standingBack.set(action.id, (goOn) => {
+      handle.cancel();
+      again.resolve(goOn);
+    });
+    bell.ring();
+    return again.promise;
   }
 
-  await tell.runStarted([...actions.keys()]);
-  for (const action of actions.values()) {
-    const count = new Set(action.needs).size;
-    waitsFor.set(action.id, count);
-    if (count === 0) {
-      release(action);
+  function run(action: Action): Promise<ActionResult> {
+    return runAction(action, stageOf(action), neededOutputs(action, results), options, parts);
+  }
+
+  /** An effect that the journal could not hold does not happen. */
+  async function runEffect(action: Action): Promise<ActionResult> {
+    return (await tell.effectStarted(action)) ?? run(action);
+  }
+
+  let open = 0;
+  function start(next: ReadyAction): void {
+    const { action } = next;
+    running.set(action.id, next);
+    if (next.resume !== undefined) {
+      next.resume(true);
+      return;
+    }
+    open += 1;
+    tell.actionStarted(action);
+    const ended = action.effect === 'effect' ? runEffect(action) : run(action);
+    ended.then((result) => {
+      const held = running.get(action.id);
+      if (held !== undefined) {
+        resources.giveBack(held.demand);
+        running.delete(action.id);
+      }
+      open -= 1;
+      endings.push({ action, result });
+      bell.ring();
+    }, bell.break);
+  }
+
+  /** Ends everything that waits. */
+  function startNoMore(end: ActionResult): void {
+    for (const resume of standingBack.values()) {
+      resume(false);
+    }
+    standingBack.clear();
+    for (let next = ready.takeAny(); next !== undefined; next = ready.takeAny()) {
+      if (next.resume === undefined) {
+        endings.push({ action: next.action, result: end });
+      } else {
+        next.resume(false);
+      }
     }
   }
-  for (;;) {
-    for (let ended = endings.shift(); ended !== undefined; ended = endings.shift()) {
-      await settle(ended);
+
+  signal.addEventListener('abort', bell.ring, { once: true });
+  try {
+    tell.runStarted([...actions.keys()]);
+    for (const action of actions.values()) {
+      const count = new Set(action.needs).size;
+      if (count === 0) {
+        release(action);
+      } else {
+        waitsFor.set(action.id, count);
+      }
     }
-    const end = endOfAllStarts();
-    const action = end === undefined ? ready.take(resources) : ready.takeAny();
-    if (action !== undefined && end !== undefined) {
-      endings.push({ action, result: end });
-    } else if (action !== undefined) {
-      running.set(action.id, start(action));
-    } else if (running.size > 0) {
-      const ended = await Promise.race(running.values());
-      running.delete(ended.action.id);
-      resources.giveBack(ended.action);
-      endings.push(ended);
-    } else {
-      break;
+    for (let inARow = 0; ; ) {
+      while (endings.length > 0) {
+        const ended = endings;
+        endings = [];
+        ended.forEach(settle);
+        inARow += ended.length;
+      }
+      const end = endOfAllStarts();
+      if (end !== undefined) {
+        startNoMore(end);
+      } else {
+        for (let next = ready.take(); next !== undefined; next = ready.take()) {
+          start(next);
+        }
+      }
+      if (endings.length > 0) {
+        continue;
+      }
+      if (open === 0) {
+        break;
+      }
+      if (inARow >= endingsInARow) {
+        inARow = 0;
+        await nextTurn();
+      }
+      await bell.heard();
     }
+  } finally {
+    signal.removeEventListener('abort', bell.ring);
+    deadlines.close();
   }
   const outcome = outcomeOf(actions, results);
   await tell.runFinished(outcome);
@@ -121,32 +226,4 @@ interface EndedAction {
   readonly result: ActionResult;
 }
 
-/** An action that ended without an output has no entry. */
-function needsOf(
-  action: Action,
-  results: ReadonlyMap<ActionId, ActionResult>,
-): ReadonlyMap<ActionId, StageOutput> {
-  const outputs = new Map<ActionId, StageOutput>();
-  for (const id of action.needs) {
-    const result = results.get(id);
-    if (result !== undefined && 'output' in result && result.output !== undefined) {
-      outputs.set(id, result.output);
-    }
-  }
-  return outputs;
-}
-
-/** Looks each stage up before anything starts. */
-function stagesOf(graph: Graph, stages: ReadonlyMap<string, Stage>): (action: Action) => Stage {
-  function find(action: Action): Stage {
-    const stage = stages.get(action.stage);
-    if (stage === undefined) {
-      throw new TypeError(`there is no stage ${action.stage}, which ${action.id} names`);
-    }
-    return stage;
-  }
-  for (const action of graph.actions.values()) {
-    find(action);
-  }
-  return find;
-}
+const defaultRetry: RetryPolicy = { tries: 3, random: Math.random };

@@ -26,8 +26,9 @@ export function fateOf(
       return { status: 'skipped', because: result.because };
     }
     cancelled ||= result.status === 'cancelled';
-    if (identityText(needed.resource) === identityText(action.resource)) {
-      reason ??= notNeededReason(result);
+    const because = notNeededReason(result);
+    if (because !== undefined && identityText(needed.resource) === identityText(action.resource)) {
+      reason ??= because;
     }
   }
   if (cancelled) {

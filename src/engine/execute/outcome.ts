@@ -7,23 +7,27 @@ export function outcomeOf(
   actions: ReadonlyMap<ActionId, Action>,
   results: ReadonlyMap<ActionId, ActionResult>,
 ): RunOutcome {
+  if (results.values().every(isGood)) {
+    return 'succeeded';
+  }
   const resources = new Set<string>();
   const bad = new Set<string>();
   let cancelled = false;
   for (const [id, action] of actions) {
     const resource = identityText(action.resource);
-    const status = results.get(id)?.status;
+    const result = results.get(id);
     resources.add(resource);
-    if (status !== 'succeeded' && status !== 'not-needed') {
+    if (result === undefined || !isGood(result)) {
       bad.add(resource);
-      cancelled ||= status === 'cancelled';
+      cancelled ||= result?.status === 'cancelled';
     }
-  }
-  if (bad.size === 0) {
-    return 'succeeded';
   }
   if (cancelled) {
     return 'cancelled';
   }
   return bad.size < resources.size ? 'partial' : 'failed';
+}
+
+function isGood({ status }: ActionResult): boolean {
+  return status === 'succeeded' || status === 'not-needed';
 }

@@ -1,80 +1,141 @@
 import type { Action } from '../../model/action.ts';
+import { identityText } from '../../model/resource.ts';
 import type { Graph } from '../graph/build-graph.ts';
-import type { HostResources } from './resource-limits.ts';
+import { createHeap, type Heap } from './heap.ts';
+import type { Demand, HostResources } from './resource-limits.ts';
+
+/** How often actions that come later may start before one that does not fit on the host yet. */
+const mostOvertakings = 8;
+
+export interface ReadyAction {
+  readonly action: Action;
+  /** What it uses of the host. */
+  readonly demand: Demand;
+  /** Set for an action that stood back: told whether it goes on. */
+  readonly resume?: (goOn: boolean) => void;
+}
 
 export interface ReadyQueue {
-  add(action: Action): void;
-  /** The first action that fits on the host, which has its resources then; nothing where none fits. */
-  take(resources: HostResources): Action | undefined;
-  /** An action whether it fits or not. */
-  takeAny(): Action | undefined;
+  add(action: Action, resume?: (goOn: boolean) => void): void;
+  /** The first action that may start now, which has its resources then. */
+  take(): ReadyAction | undefined;
+  /** The first action, which gets no resources. */
+  takeAny(): ReadyAction | undefined;
 }
 
 /**
- * Actions that may start, the longest remaining path first, then in the order of the graph. Those that use the same
- * of the host stand in one line: where its first does not fit, no other does.
+ * Actions that may start, in this order: the longest remaining path; then the resource whose turn it is, so that one
+ * with many actions does not hold up others; then who was ready first. What does not fit on the host may be overtaken
+ * eight times; after that nothing that comes behind it starts before it.
  */
-export function createReadyQueue(graph: Graph): ReadyQueue {
-  const rankOf = ranks(graph);
-  const lines = new Map<string, Action[]>();
+export function createReadyQueue(graph: Graph, resources: HostResources): ReadyQueue {
+  const lines = new Map<string, Line>();
+  const turns = createTurns();
+  let sequence = 0;
 
-  function firstOf(fits: (action: Action) => boolean): Action | undefined {
-    const firsts = [...lines.values()].flatMap((line) => line.slice(0, 1));
-    return firsts.toSorted((left, right) => rankOf(left) - rankOf(right)).find(fits);
+  function lineOf(action: Action): Line {
+    const demand = resources.demandOf(action);
+    const name = demand.join(' ');
+    const line = lines.get(name) ?? { demand, waiting: createHeap(precedes), overtaken: 0 };
+    lines.set(name, line);
+    return line;
   }
 
-  function remove(action: Action): void {
-    lines.get(lineOf(action))?.shift();
+  function takeFrom(line: Line, first: Entry): ReadyAction {
+    line.waiting.take();
+    line.overtaken = 0;
+    turns.taken(first.turn);
+    const { action, resume } = first;
+    return { action, demand: line.demand, ...(resume === undefined ? {} : { resume }) };
   }
 
   return {
-    add: (action) => {
-      const name = lineOf(action);
-      const line = lines.get(name) ?? [];
-      lines.set(name, line);
-      line.splice(insertionIndex(line, rankOf(action), rankOf), 0, action);
+    add: (action, resume) => {
+      sequence += 1;
+      lineOf(action).waiting.add({
+        action,
+        resume,
+        remainingMs: graph.remainingMs.get(action.id) ?? 0,
+        turn: turns.next(action),
+        sequence,
+      });
     },
-    take: (resources) => {
-      const action = firstOf((candidate) => resources.take(candidate));
-      if (action !== undefined) {
-        remove(action);
+    take: () => {
+      const best = firstLine(lines, (line) => resources.fits(line.demand));
+      const first = best?.waiting.first;
+      const kept = firstLine(lines, (line) => line.overtaken >= mostOvertakings)?.waiting.first;
+      if (best === undefined || first === undefined || (kept !== undefined && precedes(kept, first))) {
+        return undefined;
       }
-      return action;
+      for (const line of lines.values()) {
+        const other = line.waiting.first;
+        line.overtaken += other !== undefined && precedes(other, first) ? 1 : 0;
+      }
+      resources.take(best.demand);
+      return takeFrom(best, first);
     },
     takeAny: () => {
-      const action = firstOf(() => true);
-      if (action !== undefined) {
-        remove(action);
-      }
-      return action;
+      const best = firstLine(lines, () => true);
+      const first = best?.waiting.first;
+      return best === undefined || first === undefined ? undefined : takeFrom(best, first);
     },
   };
 }
 
-function lineOf(action: Action): string {
-  const { cpu = 1, memory = 0, disk = 0, kvm = 0, network = 0 } = action.uses ?? {};
-  return [cpu, memory, disk, kvm, network].join(' ');
+interface Entry {
+  readonly action: Action;
+  readonly resume: ((goOn: boolean) => void) | undefined;
+  readonly remainingMs: number;
+  readonly turn: number;
+  readonly sequence: number;
 }
 
-function ranks(graph: Graph): (action: Action) => number {
-  const byPriority = [...graph.actions.keys()].toSorted(
-    (left, right) => (graph.remainingMs.get(right) ?? 0) - (graph.remainingMs.get(left) ?? 0),
-  );
-  const rank = new Map(byPriority.map((id, index) => [id, index]));
-  return (action) => rank.get(action.id) ?? 0;
+/** Actions that use the same of the host: where the first does not fit, no other does. */
+interface Line {
+  readonly demand: Demand;
+  readonly waiting: Heap<Entry>;
+  /** How often something started that comes after the first. */
+  overtaken: number;
 }
 
-function insertionIndex(sorted: readonly Action[], rank: number, rankOf: (action: Action) => number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const found = sorted[middle];
-    if (found !== undefined && rankOf(found) < rank) {
-      low = middle + 1;
-    } else {
-      high = middle;
+function precedes(left: Entry, right: Entry): boolean {
+  if (left.remainingMs !== right.remainingMs) {
+    return left.remainingMs > right.remainingMs;
+  }
+  return left.turn === right.turn ? left.sequence < right.sequence : left.turn < right.turn;
+}
+
+/** Of the lines that are wanted, the one whose first action comes first. */
+function firstLine(lines: ReadonlyMap<string, Line>, isWanted: (line: Line) => boolean): Line | undefined {
+  let best: Line | undefined;
+  let bestFirst: Entry | undefined;
+  for (const line of lines.values()) {
+    const { first } = line.waiting;
+    const isFirst = first !== undefined && (bestFirst === undefined || precedes(first, bestFirst));
+    if (isFirst && isWanted(line)) {
+      best = line;
+      bestFirst = first;
     }
   }
-  return low;
+  return best;
+}
+
+/**
+ * Start-time fair queueing: each action of a resource gets the turn after its last one, and never one that has passed,
+ * so that who comes late neither waits for everybody nor goes before everybody.
+ */
+function createTurns() {
+  const last = new Map<string, number>();
+  let now = 0;
+  return {
+    next: ({ resource }: Action): number => {
+      const name = identityText(resource);
+      const turn = Math.max(now, (last.get(name) ?? -1) + 1);
+      last.set(name, turn);
+      return turn;
+    },
+    taken: (turn: number): void => {
+      now = Math.max(now, turn);
+    },
+  };
 }

@@ -3,44 +3,37 @@ import type { Action, ResourceClass } from '../../model/action.ts';
 /** What the host gives to all running actions together; a class that is not named has no limit. */
 export type ResourceLimits = Partial<Readonly<Record<ResourceClass, number>>>;
 
+/** An amount of each resource class, in one fixed order. */
+export type Demand = readonly number[];
+
 export interface HostResources {
-  /** Takes what the action uses, or says that there is not enough of it now. */
-  take(action: Action): boolean;
-  giveBack(action: Action): void;
+  /** What the action uses while it runs, at most all that there is: what wants more can run alone. */
+  demandOf(action: Action): Demand;
+  /** Whether that much is left now. */
+  fits(demand: Demand): boolean;
+  take(demand: Demand): void;
+  giveBack(demand: Demand): void;
 }
 
-/**
- * Keeps count of what running actions use. An action that wants more than there is at all gets all of it, so that it
- * can run alone.
- */
+/** Keeps count of what running actions use. */
 export function createHostResources(limits: ResourceLimits): HostResources {
-  const used = new Map<ResourceClass, number>();
+  const totals = resourceClasses.map((name) => limits[name] ?? Number.POSITIVE_INFINITY);
+  const left = [...totals];
 
-  function demands(action: Action): readonly (readonly [ResourceClass, number])[] {
-    const uses = { cpu: 1, ...action.uses };
-    return resourceClasses.map((name) => [
-      name,
-      Math.min(uses[name] ?? 0, limits[name] ?? Number.POSITIVE_INFINITY),
-    ]);
-  }
-
-  function add(action: Action, sign: 1 | -1): void {
-    for (const [name, amount] of demands(action)) {
-      used.set(name, (used.get(name) ?? 0) + sign * amount);
+  function add(demand: Demand, sign: 1 | -1): void {
+    for (const [index, amount] of demand.entries()) {
+      left[index] = (left[index] ?? 0) + sign * amount;
     }
   }
 
   return {
-    take: (action) => {
-      const fits = demands(action).every(
-        ([name, amount]) => (used.get(name) ?? 0) + amount <= (limits[name] ?? Number.POSITIVE_INFINITY),
-      );
-      if (fits) {
-        add(action, 1);
-      }
-      return fits;
-    },
-    giveBack: (action) => add(action, -1),
+    demandOf: ({ uses }) =>
+      resourceClasses.map((name, index) =>
+        Math.min(uses?.[name] ?? (name === 'cpu' ? 1 : 0), totals[index] ?? 0),
+      ),
+    fits: (demand) => demand.every((amount, index) => amount <= (left[index] ?? 0)),
+    take: (demand) => add(demand, -1),
+    giveBack: (demand) => add(demand, 1),
   };
 }
 

@@ -1,48 +1,47 @@
-import type { Clock } from '../../adapters/clock/clock.ts';
-import type { JournalEntry, RunJournal } from '../../adapters/journal/journal.ts';
+import type { RunJournal } from '../../adapters/journal/journal.ts';
 import type { Action, ActionId, ActionResult } from '../../model/action.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Emit, RunOutcome } from '../../model/event.ts';
+import { actionTriedAgain } from './execute-diagnostic.ts';
 
 export interface RunTeller {
-  runStarted(actions: readonly ActionId[]): Promise<void>;
-  /** The failure of an effect that the journal could not hold, and that must not happen therefore. */
-  actionStarted(action: Action): Promise<ActionResult | undefined>;
-  actionFinished(action: ActionId, result: ActionResult): Promise<void>;
+  runStarted(actions: readonly ActionId[]): void;
+  actionStarted(action: Action): void;
+  /**
+   * Notes that an action is about to change something outside. Gives the failure of one that the journal could not
+   * hold, and that must not happen therefore.
+   */
+  effectStarted(action: Action): Promise<ActionResult | undefined>;
+  /** Gives the line for the action's log. */
+  actionTriedAgain(
+    action: Action,
+    diagnostics: readonly Diagnostic[],
+    failedTries: number,
+    delayMs: number,
+  ): string;
+  actionFinished(action: ActionId, result: ActionResult): void;
   runFinished(outcome: RunOutcome): Promise<void>;
 }
 
 /** Tells each step of a run to the renderers and to the journal, in one order. */
 export function createRunTeller(options: {
   readonly run: string;
-  readonly clock: Clock;
+  readonly now: () => string;
   readonly emit: Emit;
   readonly journal: RunJournal;
 }): RunTeller {
-  const { run, emit, journal } = options;
-  const now = (): string => options.clock.now().toISOString();
-
-  /** A lost entry makes a later message less exact, so it is told and no more. */
-  async function note(entry: JournalEntry): Promise<void> {
-    const appended = await journal.append(entry);
-    for (const diagnostic of appended.ok ? [] : appended.diagnostics) {
-      emit({ type: 'diagnostic', at: now(), diagnostic });
-    }
-  }
-
+  const { run, now, emit, journal } = options;
   return {
-    runStarted: async (actions) => {
+    runStarted: (actions) => {
       const at = now();
+      journal.append({ type: 'run-started', at, run });
       emit({ type: 'run-started', run, at, actions });
-      await note({ type: 'run-started', at, run });
     },
-    actionStarted: async (action) => {
+    actionStarted: (action) => emit({ type: 'action-started', at: now(), action: action.id }),
+    effectStarted: async (action) => {
       const at = now();
-      emit({ type: 'action-started', at, action: action.id });
-      if (action.effect === 'pure') {
-        return undefined;
-      }
-      const appended = await journal.append({ type: 'effect-started', at, action: action.id });
-      const synchronised = appended.ok ? await journal.synchronise() : appended;
+      journal.append({ type: 'effect-started', at, action: action.id });
+      const synchronised = await journal.synchronise();
       return synchronised.ok
         ? undefined
         : {
@@ -53,14 +52,26 @@ export function createRunTeller(options: {
             tools: {},
           };
     },
-    actionFinished: async (action, result) => {
+    actionTriedAgain: (action, diagnostics, failedTries, delayMs) => {
       const at = now();
+      const diagnostic = actionTriedAgain(action, diagnostics, failedTries, delayMs);
+      journal.append({ type: 'action-retried', at, action: action.id, failedTries, delayMs });
+      emit({ type: 'diagnostic', at, diagnostic });
+      return diagnostic.message;
+    },
+    actionFinished: (action, result) => {
+      const at = now();
+      journal.append({ type: 'action-finished', at, action, status: result.status });
       emit({ type: 'action-finished', at, action, result });
-      await note({ type: 'action-finished', at, action, status: result.status });
     },
     runFinished: async (outcome) => {
+      journal.append({ type: 'run-finished', at: now(), outcome });
+      // Lost entries make a later message less exact, so they are told and no more.
+      const synchronised = await journal.synchronise();
       const at = now();
-      await note({ type: 'run-finished', at, outcome });
+      for (const diagnostic of synchronised.ok ? [] : synchronised.diagnostics) {
+        emit({ type: 'diagnostic', at, diagnostic });
+      }
       emit({ type: 'run-finished', at, run, outcome });
     },
   };

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -200,5 +200,49 @@ describe('start', () => {
     execFileSync(process.execPath, ['--input-type=module', '-e', program]);
     // Succeeds once the child has given its lock back, which it does only by ending.
     execFileSync('flock', ['--timeout', '30', lock, 'true']);
+  });
+});
+
+describe('a guard', () => {
+  test.each(['run', 'start'])('ends what %s began when this process is killed, grandchildren too', (how) => {
+    const lock = join(folder, `guarded-${how}`);
+    const sources = join(import.meta.dirname, '../../../src/adapters/process');
+    const program = `
+      import { createProcessRunner } from '${sources}/child-processes.ts';
+      import { createProcessGuard } from '${sources}/process-guard.ts';
+      const processes = createProcessRunner({ guard: createProcessGuard() });
+      const sleeper = 'trap "" TERM HUP; echo ready; while :; do sleep 1; done';
+      const command = {
+        file: 'sh',
+        arguments: ['-c', \`flock ${lock} sh -c '\${sleeper}' & wait\`],
+      };
+      const die = () => process.kill(process.pid, 'SIGKILL');
+      await processes.run({ file: 'true', arguments: [] }, { timeoutMs: 60_000 });
+      if (${JSON.stringify(how)} === 'run') {
+        await processes.run(command, { timeoutMs: 600_000, log: die, stdoutTo: 'log' });
+      } else {
+        (await processes.start(command)).stdout.once('data', die);
+      }`;
+    const { signal } = spawnSync(process.execPath, ['--input-type=module', '-e', program]);
+    expect(signal).toBe('SIGKILL');
+    // Succeeds once the grandchild has given its lock back, which it does only by ending.
+    execFileSync('flock', ['--timeout', '30', lock, 'true']);
+  });
+
+  test('leaves when this process ends, and holds it up no longer', () => {
+    const sources = join(import.meta.dirname, '../../../src/adapters/process');
+    const program = `
+      import { createProcessRunner } from '${sources}/child-processes.ts';
+      import { createProcessGuard } from '${sources}/process-guard.ts';
+      const processes = createProcessRunner({ guard: createProcessGuard() });
+      await processes.run({ file: 'true', arguments: [] }, { timeoutMs: 60_000 });
+      const { readFileSync } = await import('node:fs');
+      console.log(readFileSync('/proc/self/task/' + process.pid + '/children', 'utf8').trim());`;
+    const { status, stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+      encoding: 'utf8',
+    });
+    const guard = Number(stdout);
+    expect([status, guard > 0]).toEqual([0, true]);
+    execFileSync('tail', [`--pid=${guard}`, '-f', '/dev/null'], { timeout: 30_000 });
   });
 });

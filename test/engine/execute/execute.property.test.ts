@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ActionCacheRow } from '../../../src/adapters/action-cache/action-cache.ts';
+import { actionKey } from '../../../src/engine/execute/action-key.ts';
 import { execute } from '../../../src/engine/execute/execute.ts';
 import { buildGraph } from '../../../src/engine/graph/build-graph.ts';
 import type { Action, ActionId } from '../../../src/model/action.ts';
@@ -70,6 +71,9 @@ async function observe(
     readonly rows?: Map<Digest, ActionCacheRow>;
     readonly failFast?: boolean;
     readonly stopAfter?: number;
+    /** What effects have done; a run that is killed does nothing more to it and to the rows. */
+    readonly outside?: Map<ActionId, string>;
+    readonly killAfterEvents?: number;
   } = {},
 ): Promise<Observed> {
   const events: Event[] = [];
@@ -77,6 +81,7 @@ async function observe(
   const rows = options.rows ?? new Map<Digest, ActionCacheRow>();
   const controller = new AbortController();
   const running = new Map<ActionId, Action>();
+  const isKilled = (): boolean => events.length >= (options.killAfterEvents ?? Number.POSITIVE_INFINITY);
   let overloaded = false;
   const usedOf = (name: 'cpu' | 'kvm'): number =>
     running.values().reduce((sum, action) => sum + Math.min(action.uses?.[name] ?? 1, limits[name]), 0);
@@ -117,7 +122,10 @@ async function observe(
               case 'notNeeded':
                 return success({ blobs: {}, data: { id: action.id }, notNeeded: 'same lock' });
               default:
-                return success({ blobs: {}, data: { id: action.id } });
+                if (action.effect === 'effect' && !isKilled()) {
+                  options.outside?.set(action.id, [...context.needs.keys()].join());
+                }
+                return success({ blobs: {}, data: { id: action.id, needs: [...context.needs.keys()] } });
             }
           },
         },
@@ -133,10 +141,11 @@ async function observe(
     cache: unusedStore,
     actionCache: {
       get: async (key) => rows.get(key),
-      put: async (row) => success(void rows.set(row.key, row)),
+      put: async (row) => success(isKilled() ? undefined : void rows.set(row.key, row)),
+      lastRows: async () => [],
     },
     journal: {
-      append: async () => success(undefined),
+      append: () => {},
       synchronise: async () => success(undefined),
       close: async () => {},
     },
@@ -145,6 +154,7 @@ async function observe(
     signal: controller.signal,
     platform: 'linux/x64',
     salt: '',
+    domain: 'trusted',
   });
   await scheduler.waitFor(execution);
   return { events, execution: await execution, ran, overloaded };
@@ -266,5 +276,56 @@ test('after a cancellation nothing starts, and what was running ends as cancelle
         }
       },
     ),
+  );
+});
+
+test('a run that is killed at any event and started again gives what an undisturbed run gives', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      cases,
+      fc.scheduler(),
+      fc.scheduler(),
+      fc.scheduler(),
+      fc.nat(25),
+      async (given, first, second, third, killAfterEvents) => {
+        const mixed = {
+          ...given,
+          actions: given.actions.map((action, index) =>
+            index % 3 === 2 ? { ...action, effect: 'effect' as const } : action,
+          ),
+        };
+        const undisturbed = new Map<ActionId, string>();
+        const expected = await observe(mixed, first, { outside: undisturbed });
+        const rows = new Map<Digest, ActionCacheRow>();
+        const outside = new Map<ActionId, string>();
+        const killed = await observe(mixed, second, { rows, outside, killAfterEvents });
+        const resumed = await observe(mixed, third, { rows, outside });
+        const outputsOf = ({ execution }: Observed) =>
+          new Map(
+            [...execution.results].map(([id, result]) => [
+              id,
+              [result.status, 'output' in result ? result.output : null],
+            ]),
+          );
+        expect(outputsOf(resumed)).toEqual(outputsOf(expected));
+        expect(outside).toEqual(undisturbed);
+        for (const event of killed.events.slice(0, killAfterEvents)) {
+          if (event.type === 'action-finished' && event.result.status === 'succeeded') {
+            const action = mixed.actions.find((each) => each.id === event.action);
+            expect(resumed.ran.includes(event.action)).toBe(action?.effect === 'effect');
+          }
+        }
+      },
+    ),
+  );
+});
+
+test('a key does not depend on the order in which fields are written', () => {
+  fc.assert(
+    fc.property(fc.dictionary(fc.string({ unit: 'grapheme' }), fc.jsonValue(), { maxKeys: 8 }), (fields) => {
+      const turned = Object.fromEntries(Object.entries(fields).toReversed());
+      const keyOf = (input: typeof fields) => actionKey({ input: JSON.parse(JSON.stringify(input)) });
+      expect(keyOf(turned)).toBe(keyOf(fields));
+    }),
   );
 });

@@ -94,7 +94,7 @@ test('an effect that the journal cannot hold does not happen', async () => {
     [testAction('r/a', [], { effect: 'effect' })],
     async () => expect.fail(),
     {
-      journal: { append: async () => refused, synchronise: async () => refused, close: async () => {} },
+      journal: { append: () => {}, synchronise: async () => refused, close: async () => {} },
     },
   );
   expect(results.get(idOf('r/a'))).toMatchObject({ status: 'failed', diagnostics: [{ code: 'SK3030' }] });
@@ -268,4 +268,42 @@ test('a stage that nobody knows is a bug that is found before anything starts', 
     rig.execute([testAction('r/a', [], { stage: 'none' })], async () => output('')),
   ).rejects.toThrow('none');
   expect(rig.events).toEqual([]);
+});
+
+test('an action that declares no disk gets no scratch folder, and asking for it is a bug of the stage', async () => {
+  const folder = temporaryFolder();
+  const rig = createExecutionRig(folder);
+  const uses = { disk: 0 };
+  const { results } = await rig.execute(
+    [testAction('r/a', [], { uses }), testAction('s/b', [], { uses })],
+    async (action, context) => output(action.resource.name === 's' ? context.scratch.path : ''),
+  );
+  expect(results.get(idOf('r/a'))?.status).toBe('succeeded');
+  expect(results.get(idOf('s/b'))).toMatchObject({ status: 'failed', diagnostics: [{ code: 'SK3010' }] });
+  expect(readdirSync(folder)).not.toContain('scratch');
+});
+
+test('no effect starts before the journal is on the disk', async () => {
+  const rig = createExecutionRig(temporaryFolder());
+  const synchronised = Promise.withResolvers<void>();
+  let started = 0;
+  const execution = rig.execute(
+    [testAction('r/a', [], { effect: 'effect' }), testAction('s/b', [], { effect: 'effect' })],
+    async () => {
+      started += 1;
+      return output('');
+    },
+    {
+      journal: {
+        append: () => {},
+        synchronise: async () => success(await synchronised.promise),
+        close: async () => {},
+      },
+    },
+  );
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(started).toBe(0);
+  synchronised.resolve();
+  await execution;
+  expect(started).toBe(2);
 });
