@@ -1,21 +1,26 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { Diagnostic, Place } from '../../model/diagnostic.ts';
 import { isDigest } from '../../model/digest.ts';
 import type { Result } from '../../model/result.ts';
 import { failure, success } from '../../model/result.ts';
+import { builtInBuilder } from '../builder/builder.ts';
 import type { HostConfiguration } from './host.ts';
+import type { HostFile } from './host-file.ts';
 
 /** Setting → the variable that overrules the file. */
 const variables = {
   key: 'SANDKILN_KEY',
   store: 'SANDKILN_STORE',
   cache: 'SANDKILN_CACHE',
+  cacheDomain: 'SANDKILN_CACHE_DOMAIN',
   author: 'SANDKILN_AUTHOR',
   jobs: 'SANDKILN_JOBS',
   trustPin: 'SANDKILN_TRUST_PIN',
 } as const;
+
+const defaultCacheDomain = 'trusted';
 
 type Setting = keyof typeof variables;
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -28,12 +33,16 @@ export async function readHostConfiguration(environment: Environment): Promise<R
   const home = environment['HOME'] ?? homedir();
   const configurationFolder = join(xdg(environment, 'XDG_CONFIG_HOME', join(home, '.config')), 'sandkiln');
   const file = join(configurationFolder, 'host.yaml');
-  const written = await readSettings(file);
+  const written = await readHostFile(file);
   if (!written.ok) {
     return written;
   }
-  const setting = (name: Setting) => environment[variables[name]] ?? written.value.get(name);
-  const origin = (name: Setting) => (environment[variables[name]] === undefined ? `${name} in ${file}` : variables[name]);
+  const { settings, builders } = written.value;
+  const setting = (name: Setting) => environment[variables[name]] ?? settings.get(name)?.text;
+  const origin = (name: Setting): Origin =>
+    environment[variables[name]] === undefined
+      ? { text: `${name} in ${file}`, place: settings.get(name)?.place }
+      : { text: variables[name] };
   const problems: Diagnostic[] = [];
 
   const path = (name: Setting, otherwise: string): string => {
@@ -44,11 +53,22 @@ export async function readHostConfiguration(environment: Environment): Promise<R
     return value;
   };
   const keyFile = path('key', join(configurationFolder, 'keys', 'builder.pem'));
-  const storeFolder = path('store', join(xdg(environment, 'XDG_DATA_HOME', join(home, '.local/share')), 'sandkiln/store'));
-  const cacheFolder = path('cache', join(xdg(environment, 'XDG_CACHE_HOME', join(home, '.cache')), 'sandkiln'));
+  const storeFolder = path(
+    'store',
+    join(xdg(environment, 'XDG_DATA_HOME', join(home, '.local/share')), 'sandkiln/store'),
+  );
+  const cacheRoot = path('cache', join(xdg(environment, 'XDG_CACHE_HOME', join(home, '.cache')), 'sandkiln'));
+  const cacheDomain = setting('cacheDomain') ?? defaultCacheDomain;
+  if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(cacheDomain)) {
+    problems.push(
+      misfit(origin('cacheDomain'), cacheDomain, 'lower-case letters, digits and "-", at most 63'),
+    );
+  }
   const author = parseAuthor(setting('author') ?? 'sandkiln <sandkiln@localhost>');
   if (author === undefined) {
-    problems.push(misfit(origin('author'), setting('author') ?? '', 'a name and an address: Name <name@example.org>'));
+    problems.push(
+      misfit(origin('author'), setting('author') ?? '', 'a name and an address: Name <name@example.org>'),
+    );
   }
   const jobs = setting('jobs') === undefined ? undefined : Number(setting('jobs'));
   if (jobs !== undefined && (!Number.isInteger(jobs) || jobs < 1 || jobs > 1024)) {
@@ -62,9 +82,11 @@ export async function readHostConfiguration(environment: Environment): Promise<R
     return failure(...problems);
   }
   return success({
+    builders,
     keyFile,
     storeFolder,
-    cacheFolder,
+    cacheFolder: cacheDomain === defaultCacheDomain ? cacheRoot : join(cacheRoot, 'domains', cacheDomain),
+    cacheDomain,
     author,
     ...(jobs === undefined ? {} : { jobs }),
     ...(isDigest(trustPin) ? { trustPin } : {}),
@@ -77,32 +99,16 @@ function xdg(environment: Environment, name: string, otherwise: string): string 
   return value !== undefined && isAbsolute(value) ? value : otherwise;
 }
 
-async function readSettings(file: string): Promise<Result<ReadonlyMap<string, string>>> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT'
-      ? success(new Map())
-      : failure(unreadable(file, error instanceof Error ? error.message : String(error)));
+/** The parser is loaded only where there is something to parse. */
+async function readHostFile(file: string): Promise<Result<HostFile>> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => error);
+  if (typeof text !== 'string' && text.code === 'ENOENT') {
+    return success({ settings: new Map(), builders: new Map() });
   }
-  const { parseDocument } = await import('yaml');
-  const document = parseDocument(text, { schema: 'failsafe', uniqueKeys: true });
-  const value: unknown = document.errors.length > 0 ? undefined : document.toJS({ mapAsMap: true, maxAliasCount: 0 });
-  if (!(value instanceof Map)) {
-    return failure(unreadable(file, document.errors[0]?.message.split('\n')[0] ?? 'it is not a map'));
-  }
-  const settings = new Map<string, string>();
-  for (const [name, setting] of value) {
-    if (typeof name !== 'string' || !Object.hasOwn(variables, name) || typeof setting !== 'string') {
-      return failure({
-        ...unreadable(file, `${JSON.stringify(name)} is not a setting with one value`),
-        hint: `settings are ${Object.keys(variables).join(', ')}`,
-      });
-    }
-    settings.set(name, setting);
-  }
-  return success(settings);
+  const { parseHostFile, unreadableHostFile } = await import('./host-file.ts');
+  return typeof text === 'string'
+    ? parseHostFile(file, text, { settings: Object.keys(variables), taken: [builtInBuilder] })
+    : failure(unreadableHostFile({ file }, text.message));
 }
 
 function parseAuthor(text: string): HostConfiguration['author'] | undefined {
@@ -110,23 +116,19 @@ function parseAuthor(text: string): HostConfiguration['author'] | undefined {
   return match?.[1] === undefined || match[2] === undefined ? undefined : { name: match[1], email: match[2] };
 }
 
-function misfit(origin: string, value: string, wanted: string): Diagnostic {
-  return {
-    code: 'SK9010',
-    severity: 'error',
-    message: `${origin} is ${JSON.stringify(value)}`,
-    hint: `it must be ${wanted}`,
-    failure: 'stalled',
-  };
+/** Where a value comes from: a variable, or a place in the file. */
+interface Origin {
+  readonly text: string;
+  readonly place?: Place | undefined;
 }
 
-function unreadable(file: string, why: string): Diagnostic {
+function misfit({ text, place }: Origin, value: string, wanted: string): Diagnostic {
   return {
     code: 'SK9010',
     severity: 'error',
-    message: `the host configuration ${file} cannot be read: ${why}`,
-    hint: 'see docs/host.md for its settings',
-    place: { file },
+    message: `${text} is ${JSON.stringify(value)}`,
+    hint: `it must be ${wanted}`,
+    ...(place === undefined ? {} : { place }),
     failure: 'stalled',
   };
 }

@@ -11,7 +11,7 @@ import { limitCpus } from '../../isolation/limit-cpus.ts';
 import type { Command, ProcessRunner } from '../../process/process.ts';
 import { processFailure, processSucceeded } from '../../process/process-diagnostic.ts';
 import type { WorkContext } from '../../work-context.ts';
-import type { BootstrapRequest } from '../builder.ts';
+import type { BootstrapRequest as AnyBootstrapRequest } from '../builder.ts';
 import { builderDiagnostic } from './builder-diagnostic.ts';
 import { fetchPackages, notPooled } from './fetch-packages.ts';
 import { finishTree } from './finish-tree.ts';
@@ -20,6 +20,9 @@ import { hookScripts } from './hook-scripts.ts';
 import type { HostApt } from './host-apt.ts';
 import { mirrorUrls } from './mirrors.ts';
 import { createPrivateApt, isUsableInConfiguration } from './private-apt.ts';
+
+/** This builder always pins packages first. */
+type BootstrapRequest = AnyBootstrapRequest & Required<Pick<AnyBootstrapRequest, 'lock'>>;
 
 export interface BootstrapPorts {
   readonly processes: ProcessRunner;
@@ -32,11 +35,15 @@ export interface BootstrapPorts {
  * tar into the cache. SK4005 to SK4013, and those of the isolation and of reading trees.
  */
 export async function bootstrapTree(
-  request: BootstrapRequest,
+  { lock, ...asked }: AnyBootstrapRequest,
   context: WorkContext,
   ports: BootstrapPorts,
 ): Promise<Result<BlobReference>> {
-  const { lock, parentTree } = request;
+  if (lock === undefined) {
+    throw new TypeError('mmdebstrap builds from a package lock');
+  }
+  const request: BootstrapRequest = { ...asked, lock };
+  const { parentTree } = request;
   if (parentTree !== undefined && lock.packages.length === 0) {
     return context.cache.putFile(parentTree);
   }
@@ -120,14 +127,14 @@ function flatSource(work: string): string {
   return `deb [trusted=yes] copy:${join(work, 'repository')} ./`;
 }
 
-function mmdebstrapCommand({ lock, variant, parentTree }: BootstrapRequest, work: string): Command {
+function mmdebstrapCommand({ lock, spec, parentTree }: BootstrapRequest, work: string): Command {
   const includes = parentTree === undefined ? lock.packages.map(({ name }) => name) : [];
   return {
     file: 'mmdebstrap',
     arguments: [
       // Root of the isolation, whatever that is on the host.
       '--mode=root',
-      `--variant=${parentTree === undefined ? variant : 'custom'}`,
+      `--variant=${parentTree === undefined ? spec.variant : 'custom'}`,
       '--format=tar',
       `--architectures=${lock.architecture}`,
       ...(includes.length === 0 ? [] : [`--include=${includes.join(',')}`]),

@@ -1,7 +1,8 @@
+import { success } from '../../../model/result.ts';
 import type { Clock } from '../../clock/clock.ts';
 import type { Isolation } from '../../isolation/isolation.ts';
 import type { ProcessRunner } from '../../process/process.ts';
-import type { Builder } from '../builder.ts';
+import { type Builder, type BuilderDescription, builtInBuilder } from '../builder.ts';
 import { bootstrapTree } from './bootstrap-tree.ts';
 import { type HostApt, readHostApt } from './host-apt.ts';
 import { lockPackages } from './lock-packages.ts';
@@ -28,12 +29,21 @@ export function createMmdebstrapBuilder(options: MmdebstrapOptions): Builder {
     return remembered;
   }
   return {
-    name: 'mmdebstrap',
-    version: 1,
+    name: builtInBuilder,
     yields: 'tree',
-    reproducible: true,
     tools: mmdebstrapTools,
+    describe: async () => success(description),
+    described: () => description,
     lock: (request, context) => lockPackages(request, context, { processes, clock, hostApt }),
     bootstrap: (request, context) => bootstrapTree(request, context, { processes, isolation, hostApt }),
   };
 }
+
+/** The version is raised when the same request would give other bytes; tools are probed, and so not told here. */
+const description: BuilderDescription = {
+  program: builtInBuilder,
+  version: '1',
+  locksPackages: true,
+  reproducible: true,
+  tools: {},
+};

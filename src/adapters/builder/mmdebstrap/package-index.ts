@@ -1,4 +1,5 @@
-import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { releaseMemory } from '../../../model/release-memory.ts';
 import { parseStanza, type Stanza } from './deb822.ts';
 
 /** One stanza of a `Packages` file: its exact text, ended by a newline, and its fields. */
@@ -42,21 +43,32 @@ export async function* packageNames(path: string): AsyncGenerator<string> {
 
 interface StanzaBytes {
   readonly name: string;
+  /** Holds until the next piece is asked for. */
   readonly bytes: Buffer;
 }
 
 async function* stanzaPieces(path: string): AsyncGenerator<readonly StanzaBytes[]> {
-  let rest = Buffer.alloc(0);
-  for await (const piece of createReadStream(path, { highWaterMark: pieceBytes })) {
-    const bytes = Buffer.concat([rest, piece]);
-    const whole = bytes.lastIndexOf('\n\n') + 1;
-    yield stanzasOf(bytes.subarray(0, whole));
-    rest = Buffer.from(bytes.subarray(whole));
-    if (rest.length > longestStanzaBytes) {
-      return;
+  await using file = await open(path);
+  let memory = Buffer.allocUnsafeSlow(pieceBytes);
+  let restBytes = 0;
+  while (restBytes <= longestStanzaBytes) {
+    if (restBytes === memory.length) {
+      const larger = Buffer.allocUnsafeSlow(2 * memory.length);
+      larger.set(memory);
+      releaseMemory(memory.buffer);
+      memory = larger;
     }
+    const { bytesRead } = await file.read(memory, restBytes, memory.length - restBytes);
+    const bytes = memory.subarray(0, restBytes + bytesRead);
+    const whole = bytesRead === 0 ? bytes.length : bytes.lastIndexOf('\n\n') + 1;
+    yield stanzasOf(bytes.subarray(0, whole));
+    if (bytesRead === 0) {
+      break;
+    }
+    memory.copyWithin(0, whole, bytes.length);
+    restBytes = bytes.length - whole;
   }
-  yield stanzasOf(rest);
+  releaseMemory(memory.buffer);
 }
 
 const nameField = Buffer.from('Package: ');
