@@ -1,49 +1,39 @@
-import type { Action, ActionId } from '../../model/action.ts';
-import { identityText } from '../../model/resource.ts';
+import { actionParts, actionText } from './action-text.ts';
+import { durationText } from './duration-text.ts';
+import type { GraphView } from './graph-view.ts';
+import { printable } from './printable.ts';
+import { widest } from './widest.ts';
+import { wrappedList } from './wrapped-list.ts';
 
-/** Actions by resource, each with what it waits for. */
-export function graphText(actions: readonly Action[]): string {
-  const lines: string[] = [];
-  let resource = '';
-  for (const action of actions) {
-    const identity = identityText(action.resource);
-    if (identity !== resource) {
-      resource = identity;
-      lines.push(identity);
-    }
-    const needs = action.needs.map((id) => shortName(id, action));
-    lines.push(`  ${stageName(action.id)}${needs.length === 0 ? '' : `  after ${needs.join(', ')}`}`);
+/**
+ * Actions by resource, each with how long it takes and what it waits for; `*` marks the critical path, which is told
+ * below once more. Lines are broken between names at the width in columns.
+ */
+export function graphText({ groups, criticalPath, criticalMs }: GraphView, width: number): string {
+  if (groups.length === 0) {
+    return 'nothing to do\n';
   }
-  return lines.length === 0 ? 'nothing to do\n' : `${lines.join('\n')}\n`;
-}
-
-/** The graph in DOT, for Graphviz. */
-export function graphDot(actions: readonly Action[]): string {
-  const edges = actions.flatMap((action) => action.needs.map((need) => `  "${need}" -> "${action.id}";`));
-  const nodes = actions.map(
-    (action) => `  "${action.id}" [label="${action.resource.name}\\n${stageName(action.id)}"];`,
+  const nodes = groups.flatMap((group) => group.nodes);
+  const labelWidth = widest(nodes.map((node) => node.label));
+  const durationWidth = widest(nodes.map((node) => node.duration));
+  const lines: string[] = [];
+  for (const group of groups) {
+    const own = new Set(group.nodes.map((node) => node.id));
+    lines.push(group.label);
+    for (const { isCritical, label, duration, needs } of group.nodes) {
+      const start = `${isCritical ? '*' : ' '} ${label.padEnd(labelWidth)}  ${duration.padStart(durationWidth)}`;
+      const names = needs.map(({ from }) =>
+        own.has(from) ? printable(actionParts(from).stage) : actionText(from),
+      );
+      lines.push(...(names.length === 0 ? [start] : wrappedList(`${start}  after `, names, ', ', width)));
+    }
+  }
+  const path = wrappedList(
+    `* critical path, ${durationText(criticalMs)}: `,
+    criticalPath.map(actionText),
+    ' → ',
+    width,
+    '  ',
   );
-  return ['digraph sandkiln {', '  rankdir=LR;', '  node [shape=box];', ...nodes, ...edges, '}', ''].join(
-    '\n',
-  );
-}
-
-/** The graph in Mermaid, which forges draw inside Markdown. */
-export function graphMermaid(actions: readonly Action[]): string {
-  const numbers = new Map(actions.map((action, index) => [action.id, `a${index}`]));
-  const nodes = actions.map(
-    (action) => `  ${numbers.get(action.id)}["${action.resource.name}<br>${stageName(action.id)}"]`,
-  );
-  const edges = actions.flatMap((action) =>
-    action.needs.map((need) => `  ${numbers.get(need)} --> ${numbers.get(action.id)}`),
-  );
-  return ['flowchart LR', ...nodes, ...edges, ''].join('\n');
-}
-
-function shortName(id: ActionId, from: Action): string {
-  return id.startsWith(`${identityText(from.resource)}/`) ? stageName(id) : id;
-}
-
-function stageName(id: ActionId): string {
-  return id.split('/').slice(2).join('/');
+  return [...lines, '', ...path].map((line) => `${line}\n`).join('');
 }

@@ -5,13 +5,14 @@ import { durationText } from './duration-text.ts';
 
 export interface RunSummary {
   add(event: Event): void;
-  /** `run ID succeeded: 8 actions, 3 done, 5 cached in 32 s`. */
+  /** `run ID succeeded: 8 actions, 3 done, 5 cached in 32 s`, and the id of its trace where it has one. */
   text(run: string, outcome: RunOutcome): string;
 }
 
 /** Counts how the actions of a run ended. */
 export function createRunSummary(): RunSummary {
   const counts = new Map<string, number>();
+  let trace: string | undefined;
   let startedAt = '';
   let finishedAt = '';
 
@@ -24,7 +25,9 @@ export function createRunSummary(): RunSummary {
     add: (event) => {
       startedAt ||= event.at;
       finishedAt = event.at;
-      if (event.type === 'action-finished') {
+      if (event.type === 'run-started') {
+        trace = event.trace;
+      } else if (event.type === 'action-finished') {
         count(event.result);
       }
     },
@@ -32,7 +35,7 @@ export function createRunSummary(): RunSummary {
       const all = counts.values().reduce((sum, each) => sum + each, 0);
       const parts = words.flatMap((word) => (counts.has(word) ? [`${counts.get(word)} ${word}`] : []));
       const duration = durationText(Date.parse(finishedAt) - Date.parse(startedAt));
-      return `run ${run} ${outcome}: ${[`${all} action${all === 1 ? '' : 's'}`, ...parts].join(', ')} in ${duration}`;
+      return `run ${run} ${outcome}: ${[`${all} action${all === 1 ? '' : 's'}`, ...parts].join(', ')} in ${duration}${trace === undefined ? '' : `; trace ${trace}`}`;
     },
   };
 }
