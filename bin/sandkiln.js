@@ -4,10 +4,15 @@ import { existsSync } from 'node:fs';
 import module from 'node:module';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 
 if (Number(process.versions.node.split('.')[0]) < 24) {
   process.exitCode = runWithNode24();
 } else {
+  // What dies young gets two megabytes, where V8 would let it have a hundred, and the rest of the heap at most doubles
+  // before it is collected. Work on trees alone takes about a tenth more CPU time by it, starting up none.
+  setFlagsFromString('--semi-space-growth-factor=1');
+  setFlagsFromString('--heap-growing-percent=100');
   module.enableCompileCache();
   // A checkout runs its sources; the published package holds only what was built from them.
   const source = new URL('../src/cli/main.ts', import.meta.url);

@@ -1,5 +1,5 @@
 import { compareCodePoints } from '../model/json.ts';
-import { type ContentReader, contentReader } from './content-reader.ts';
+import { type ContentComparer, contentComparer } from './content-comparer.ts';
 import type { Tree, TreeEntry, TreeFile } from './tree.ts';
 
 /** One path at which two trees are not alike. */
@@ -16,7 +16,7 @@ export function firstDifference(left: Tree, right: Tree): TreeDifference | undef
 
 /** All differences in tree order, found while they are asked for; one a path. */
 export function* differences(left: Tree, right: Tree): Generator<TreeDifference, undefined> {
-  const reader = contentReader();
+  const comparer = contentComparer();
   try {
     let leftIndex = 0;
     let rightIndex = 0;
@@ -32,7 +32,7 @@ export function* differences(left: Tree, right: Tree): Generator<TreeDifference,
       } else if (b !== undefined && order > 0) {
         yield { path: b.path, what: 'only in the second' };
       } else if (a !== undefined && b !== undefined) {
-        const what = entryDifference(a, b, reader);
+        const what = entryDifference(a, b, comparer);
         if (what !== undefined) {
           yield { path: a.path, what };
         }
@@ -41,7 +41,7 @@ export function* differences(left: Tree, right: Tree): Generator<TreeDifference,
       rightIndex += order >= 0 ? 1 : 0;
     }
   } finally {
-    reader.close();
+    comparer.close();
   }
 }
 
@@ -49,7 +49,7 @@ export function* differences(left: Tree, right: Tree): Generator<TreeDifference,
 export function entryDifference(
   left: TreeEntry,
   right: TreeEntry,
-  reader: ContentReader,
+  comparer: ContentComparer,
 ): string | undefined {
   if (left.type !== right.type) {
     return `${left.type} → ${right.type}`;
@@ -68,40 +68,19 @@ export function entryDifference(
     return `extended attribute ${attribute}`;
   }
   const content =
-    left.type === 'file' && right.type === 'file' ? contentDifference(left, right, reader) : undefined;
+    left.type === 'file' && right.type === 'file' ? contentDifference(left, right, comparer) : undefined;
   if (content !== undefined) {
     return content;
   }
   return left.modifiedAt === right.modifiedAt ? undefined : `time ${left.modifiedAt} → ${right.modifiedAt}`;
 }
 
-function contentDifference(left: TreeFile, right: TreeFile, reader: ContentReader): string | undefined {
+function contentDifference(left: TreeFile, right: TreeFile, comparer: ContentComparer): string | undefined {
   if (left.sizeBytes !== right.sizeBytes) {
     return `size ${left.sizeBytes} → ${right.sizeBytes}`;
   }
-  if (isSamePlace(left, right)) {
-    return undefined;
-  }
-  const pieceBytes = Math.min(left.sizeBytes, 256 * 1024);
-  const leftPiece = Buffer.allocUnsafe(pieceBytes);
-  const rightPiece = Buffer.allocUnsafe(pieceBytes);
-  for (let position = 0; position < left.sizeBytes; position += pieceBytes) {
-    const length = Math.min(pieceBytes, left.sizeBytes - position);
-    const a = leftPiece.subarray(0, length);
-    const b = rightPiece.subarray(0, length);
-    reader.readInto(a, left.content, position);
-    reader.readInto(b, right.content, position);
-    if (!a.equals(b)) {
-      return `content at byte ${position + a.findIndex((byte, index) => byte !== b[index])}`;
-    }
-  }
-  return undefined;
-}
-
-function isSamePlace(left: TreeFile, right: TreeFile): boolean {
-  const a = left.content;
-  const b = right.content;
-  return a === b || (a.at === 'file' && b.at === 'file' && a.path === b.path && a.offset === b.offset);
+  const position = comparer.firstDifference(left, right);
+  return position === undefined ? undefined : `content at byte ${position}`;
 }
 
 function differingAttribute(left: TreeEntry, right: TreeEntry): string | undefined {

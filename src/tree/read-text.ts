@@ -1,3 +1,4 @@
+import { releaseMemory } from '../model/release-memory.ts';
 import { contentReader } from './content-reader.ts';
 import { entryAt, exactEntry } from './entry-at.ts';
 import type { Tree, TreeFile } from './tree.ts';
@@ -32,17 +33,21 @@ export function readContent(file: Pick<TreeFile, 'content' | 'sizeBytes'>): Uint
   }
 }
 
-/** The bytes of a file as chunks of up to 1 MiB. Throws a system error where they cannot be read. */
+/**
+ * The bytes of a file as chunks of up to 1 MiB, each in the memory of the one before: it holds until the next one is
+ * asked for. Throws a system error where they cannot be read.
+ */
 export function* contentChunks(file: Pick<TreeFile, 'content' | 'sizeBytes'>): Generator<Uint8Array> {
-  const chunkBytes = 1024 * 1024;
+  const memory = Buffer.allocUnsafeSlow(Math.min(1024 * 1024, file.sizeBytes));
   const reader = contentReader();
   try {
-    for (let position = 0; position < file.sizeBytes; position += chunkBytes) {
-      const chunk = Buffer.allocUnsafeSlow(Math.min(chunkBytes, file.sizeBytes - position));
+    for (let position = 0; position < file.sizeBytes; position += memory.length) {
+      const chunk = memory.subarray(0, file.sizeBytes - position);
       reader.readInto(chunk, file.content, position);
       yield chunk;
     }
   } finally {
     reader.close();
+    releaseMemory(memory.buffer);
   }
 }

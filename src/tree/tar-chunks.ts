@@ -1,3 +1,4 @@
+import { releaseMemory } from '../model/release-memory.ts';
 import { contentReader } from './content-reader.ts';
 import { formatPaxRecords } from './pax-records.ts';
 import { formatTarHeader, largestOctalOwner, largestOctalSize, tarBlockBytes } from './tar-header.ts';
@@ -31,10 +32,11 @@ export function* tarChunks(
   let chunk = Buffer.allocUnsafeSlow(chunkBytes);
   const nextChunk = (): typeof chunk =>
     reuseMemory && chunk.length === chunkBytes ? chunk : Buffer.allocUnsafeSlow(chunkBytes);
+  const headerBlock = Buffer.alloc(tarBlockBytes);
   let used = 0;
   try {
     for (const entry of tree.entries) {
-      const header = headerOf(entry);
+      const header = headerOf(entry, headerBlock);
       if (header.length > chunkBytes - used) {
         yield chunk.subarray(0, used);
         chunk = header.length > chunkBytes ? Buffer.allocUnsafeSlow(header.length) : nextChunk();
@@ -63,12 +65,16 @@ export function* tarChunks(
     }
     yield chunk.subarray(0, used);
     yield Buffer.alloc(2 * tarBlockBytes);
+    if (reuseMemory) {
+      releaseMemory(chunk.buffer);
+    }
   } finally {
     reader.close();
   }
 }
 
-function headerOf(entry: TreeEntry): Buffer {
+/** The header blocks of an entry; in `block` where one is enough. */
+function headerOf(entry: TreeEntry, block: Buffer): Buffer {
   const name = Buffer.from(
     entry.path === '' ? './' : entry.type === 'folder' ? `${entry.path}/` : entry.path,
   );
@@ -77,7 +83,7 @@ function headerOf(entry: TreeEntry): Buffer {
   const records = formatPaxRecords(recordsOf(entry, name, linkName, sizeBytes));
   const recordBlocksBytes = Math.ceil(records.length / tarBlockBytes) * tarBlockBytes;
   const headerOffset = records.length === 0 ? 0 : tarBlockBytes + recordBlocksBytes;
-  const bytes = Buffer.alloc(headerOffset + tarBlockBytes);
+  const bytes = records.length === 0 ? block : Buffer.alloc(headerOffset + tarBlockBytes);
   if (records.length > 0) {
     formatTarHeader({ ...paxHeader, sizeBytes: records.length }, bytes, 0);
     records.copy(bytes, tarBlockBytes);

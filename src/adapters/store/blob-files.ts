@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { copyFile, lstat, open } from 'node:fs/promises';
 import type { BlobReference } from '../../model/action.ts';
 import { asDigest } from '../../model/digest.ts';
+import { releaseMemory } from '../../model/release-memory.ts';
 import { hashFile, writeAll } from './hash-file.ts';
 import { isSystemError } from './store-diagnostic.ts';
 
@@ -35,6 +36,7 @@ export async function writeAndHash(
       }
     }
     await writeAll(file, gathered.subarray(0, used));
+    releaseMemory(gathered.buffer);
     return { digest: asDigest(`sha256:${hash.digest('hex')}`), sizeBytes };
   } finally {
     await file.close();

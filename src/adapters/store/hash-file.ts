@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import type { BlobReference } from '../../model/action.ts';
 import { asDigest } from '../../model/digest.ts';
+import { releaseMemory } from '../../model/release-memory.ts';
 
-const chunkBytes = 2 * 1024 * 1024;
+const chunkBytes = 1024 * 1024;
 
 /**
  * Reads a file through once and gives digest and size. Each chunk goes to `onChunk` as well; its bytes hold only
@@ -14,13 +15,15 @@ export async function hashFile(
   onChunk?: (bytes: Uint8Array) => Promise<void>,
 ): Promise<BlobReference> {
   const hash = createHash('sha256');
-  let current = Buffer.allocUnsafe(chunkBytes);
-  let next = Buffer.allocUnsafe(chunkBytes);
+  let current = Buffer.allocUnsafeSlow(chunkBytes);
+  let next = Buffer.allocUnsafeSlow(chunkBytes);
   let sizeBytes = 0;
   let reading = file.read(current, 0, chunkBytes, 0);
   for (;;) {
     const { bytesRead } = await reading;
     if (bytesRead === 0) {
+      releaseMemory(current.buffer);
+      releaseMemory(next.buffer);
       return { digest: asDigest(`sha256:${hash.digest('hex')}`), sizeBytes };
     }
     sizeBytes += bytesRead;

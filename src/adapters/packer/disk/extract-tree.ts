@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { releaseMemory } from '../../../model/release-memory.ts';
 import { contentReader } from '../../../tree/content-reader.ts';
 import type { Tree } from '../../../tree/tree.ts';
 
@@ -72,5 +73,6 @@ export async function extractTree(
     }
   } finally {
     reader.close();
+    releaseMemory(buffer.buffer);
   }
 }

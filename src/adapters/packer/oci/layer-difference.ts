@@ -1,7 +1,7 @@
 import { compareCodePoints } from '../../../model/json.ts';
 import { failure, type Result, success } from '../../../model/result.ts';
 import { entryDifference } from '../../../tree/compare-trees.ts';
-import { contentReader } from '../../../tree/content-reader.ts';
+import { contentComparer } from '../../../tree/content-comparer.ts';
 import { parentPath } from '../../../tree/plain-folder.ts';
 import type { Tree, TreeEntry } from '../../../tree/tree.ts';
 import { shownPath, treeProblem } from '../../../tree/tree-problem.ts';
@@ -53,15 +53,15 @@ export function layerDifference(lower: Tree, upper: Tree): Result<Tree> {
 }
 
 function changedEntries(before: ReadonlyMap<string, TreeEntry>, upper: Tree): ReadonlySet<string> {
-  const reader = contentReader();
+  const comparer = contentComparer();
   try {
     const changed = upper.entries.filter((entry) => {
       const former = before.get(entry.path);
-      return former === undefined || entryDifference(former, entry, reader) !== undefined;
+      return former === undefined || entryDifference(former, entry, comparer) !== undefined;
     });
     return new Set(changed.map((entry) => entry.path));
   } finally {
-    reader.close();
+    comparer.close();
   }
 }
 
