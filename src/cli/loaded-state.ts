@@ -1,7 +1,7 @@
 import type { CommitId } from '../adapters/git/git.ts';
 import { loadKinds, loadPlanners, type Workspace } from '../compose.ts';
 import { type CatalogView, loadCatalogView } from '../engine/catalog/catalog-view.ts';
-import { type Catalog, readCatalog } from '../engine/catalog/read-catalog.ts';
+import { type Catalog, type CatalogRecords, readCatalog } from '../engine/catalog/read-catalog.ts';
 import { loadDesired } from '../engine/desired/load-desired.ts';
 import type { Desired } from '../engine/desired/resolve-desired.ts';
 import { type MadePlan, makePlan } from '../engine/plan/make-plan.ts';
@@ -12,6 +12,7 @@ import type { NamedFile, SourceTree } from '../engine/source/source-tree.ts';
 import { repositoryPolicy } from '../kinds/repository/repository.ts';
 import type { ResolvedResource } from '../model/resource.ts';
 import { failure, type Result, success } from '../model/result.ts';
+import { catalogTip } from './catalog-tip.ts';
 
 /** Which desired state a command looks at. */
 export interface DesiredChoice {
@@ -29,11 +30,17 @@ export interface DesiredState {
   readonly commit: CommitId | null;
 }
 
-export interface PlannedState extends DesiredState {
-  readonly catalog: Catalog;
+/** A plan with the resources and records that it speaks of, or with all of them. */
+export interface PlannedState extends Omit<DesiredState, 'source'> {
+  readonly catalog: CatalogRecords;
   readonly view: CatalogView;
-  readonly files: ReadonlyMap<string, NamedFile>;
+  readonly files: ReadonlyMap<string, Pick<NamedFile, 'digest' | 'bytes'>>;
   readonly made: MadePlan;
+}
+
+/** The same with everything that the two commits hold. */
+export interface WholeState extends PlannedState {
+  readonly catalog: Catalog;
 }
 
 export async function readDesiredState(
@@ -58,22 +65,18 @@ async function sourceOfCommit(git: Workspace['git'], ref: string | undefined): P
   return commit.ok ? readSource(git, commit.value) : commit;
 }
 
-/** The catalog of a commit; of HEAD where none is given. */
-export async function readCatalogState(workspace: Workspace, commit?: CommitId): Promise<Result<Catalog>> {
-  const tip = commit ?? (await workspace.git.head()).commit;
-  return readCatalog(workspace.git, tip);
-}
-
-/** Desired state, catalog, and the plan between them. */
+/** Desired state, catalog, and the plan between them, with nothing remembered. */
 export async function planState(
   workspace: Workspace,
   choice: DesiredChoice & { readonly catalogCommit?: CommitId | undefined },
-): Promise<Result<PlannedState>> {
+): Promise<Result<WholeState>> {
   const state = await readDesiredState(workspace, choice);
   if (!state.ok) {
     return state;
   }
-  const tip = choice.catalogCommit ?? (await catalogTip(workspace, state.value));
+  const { repository } = state.value.desired;
+  const policy = { name: repository.identity.name, spec: repository.spec };
+  const tip = 'catalogCommit' in choice ? choice.catalogCommit : await catalogTip(workspace.git, policy);
   const [files, catalog] = await Promise.all([
     readNamedFiles(state.value.source, state.value.resources),
     readCatalog(workspace.git, tip),
@@ -97,16 +100,4 @@ export async function planState(
     await loadPlanners(),
   );
   return success({ ...state.value, catalog: catalog.value, view: view.value, files: files.value, made });
-}
-
-/** The tip of `catalog.branch` where the repository sets one, else HEAD. */
-async function catalogTip({ git }: Workspace, { desired }: DesiredState): Promise<CommitId | undefined> {
-  const branch = repositoryPolicy(desired.repository).catalogBranch;
-  if (branch !== undefined) {
-    const tip = await git.resolveCommit(`refs/heads/${branch}`);
-    if (tip.ok) {
-      return tip.value;
-    }
-  }
-  return (await git.head()).commit;
 }

@@ -1,4 +1,4 @@
-import type { CommitId, GitObjects, GitTreeEntry } from '../../adapters/git/git.ts';
+import type { CommitId, GitObjects, GitTreeEntry, ObjectId } from '../../adapters/git/git.ts';
 import type { PackageLock } from '../../model/package-lock.ts';
 import type { ImageBuildRun, ImageState, SandboxImage } from '../../model/record.ts';
 import { failure, type Result, success } from '../../model/result.ts';
@@ -8,22 +8,23 @@ import type { ReadHead } from './head.ts';
 import { readHeadAt } from './next-head.ts';
 import { parseAttestations } from './parse-attestations.ts';
 import { parseRecord, recordLimitBytes } from './parse-record.ts';
-import { attestationsPath, imageRecordPath, packageLockPath, parseCatalogPath, runPath } from './paths.ts';
+import {
+  attestationsPath,
+  imageRecordPath,
+  imageStatePath,
+  packageLockPath,
+  parseCatalogPath,
+  runPath,
+} from './paths.ts';
 import { imageStateShape, packageLockShape, runRecordShape, sandboxImageShape } from './record-shapes.ts';
 
 /**
- * The catalog of one commit: the head and every image's state at once, the rest when it is asked for. Records are
- * checked for their shape and their place; what they prove is the question of `verifyCatalog`. A name or version that
- * no path can hold is a bug of the caller and throws.
+ * Records of one commit's catalog, read when they are asked for and checked for their shape and their place; what they
+ * prove is the question of `verifyCatalog`. A name or version that no path can hold is a bug of the caller and throws.
  */
-export interface Catalog {
+export interface CatalogRecords {
   /** Absent where there is no commit yet. */
   readonly commit: CommitId | undefined;
-  readonly head: ReadHead | undefined;
-  /** By image name. */
-  readonly images: ReadonlyMap<string, ImageState>;
-  /** Versions that have a record, by image name; unsorted. */
-  readonly versions: ReadonlyMap<string, readonly string[]>;
   image(name: string, version: string): Promise<Result<SandboxImage>>;
   /** Nothing where the image adds no packages. */
   lock(name: string, version: string): Promise<Result<PackageLock | undefined>>;
@@ -31,6 +32,15 @@ export interface Catalog {
   run(id: string): Promise<Result<ImageBuildRun>>;
   /** Ids of all runs, oldest first. */
   runs(): Promise<Result<readonly string[]>>;
+}
+
+/** The catalog of one commit: the head and every image's state at once, the rest when it is asked for. */
+export interface Catalog extends CatalogRecords {
+  readonly head: ReadHead | undefined;
+  /** By image name. */
+  readonly images: ReadonlyMap<string, ImageState>;
+  /** Versions that have a record, by image name; unsorted. */
+  readonly versions: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Opens the catalog of a commit. Fails with all malformed states and heads in one go (SK8031, SK8050, SK8053). */
@@ -44,13 +54,20 @@ export async function readCatalog(git: GitObjects, commit: CommitId | undefined)
   if (!head.ok || !states.ok) {
     return failure(...(head.ok ? [] : head.diagnostics), ...(states.ok ? [] : states.diagnostics));
   }
-  const record = <Value extends object>(path: string, shape: Shape<Value>): Promise<Result<Value>> =>
-    readRecordAt(git, commit, path, shape);
   return success({
-    commit,
+    ...catalogRecords(git, commit),
     head: head.value,
     images: states.value,
     versions: versionsByName(listed.value),
+  });
+}
+
+/** The records of a commit's catalog; reads nothing yet. */
+export function catalogRecords(git: GitObjects, commit: CommitId | undefined): CatalogRecords {
+  const record = <Value extends object>(path: string, shape: Shape<Value>): Promise<Result<Value>> =>
+    readRecordAt(git, commit, path, shape);
+  return {
+    commit,
     async image(name, version) {
       const image = await record(imageRecordPath(name, version), sandboxImageShape);
       return image.ok && (image.value.name !== name || image.value.version !== version)
@@ -75,7 +92,19 @@ export async function readCatalog(git: GitObjects, commit: CommitId | undefined)
       const rows = commit === undefined ? success([]) : await git.listTree(commit, ['catalog/runs']);
       return rows.ok ? success(rows.value.flatMap((row) => runOf(row.path)).sort()) : rows;
     },
-  });
+  };
+}
+
+/** The state of an image from the blob of its `state.json`. */
+export async function readImageState(
+  git: Pick<GitObjects, 'readBlob'>,
+  name: string,
+  blob: ObjectId,
+): Promise<Result<ImageState>> {
+  const path = imageStatePath(name);
+  const bytes = await git.readBlob(blob, recordLimitBytes);
+  const state = bytes.ok ? parseRecord(bytes.value, imageStateShape, path) : bytes;
+  return state.ok && state.value.name !== name ? misplaced(path, state.value.name) : state;
 }
 
 async function readStates(
@@ -86,13 +115,7 @@ async function readStates(
     const path = parseCatalogPath(row.path);
     return path?.holds === 'image-state' ? [{ name: path.name, row }] : [];
   });
-  const states = await Promise.all(
-    places.map(async ({ name, row }) => {
-      const bytes = await git.readBlob(row.id, recordLimitBytes);
-      const state = bytes.ok ? parseRecord(bytes.value, imageStateShape, row.path) : bytes;
-      return state.ok && state.value.name !== name ? misplaced(row.path, state.value.name) : state;
-    }),
-  );
+  const states = await Promise.all(places.map(({ name, row }) => readImageState(git, name, row.id)));
   const problems = states.flatMap((state) => (state.ok ? [] : state.diagnostics));
   if (problems.length > 0) {
     return failure(...problems);

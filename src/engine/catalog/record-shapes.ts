@@ -10,6 +10,7 @@ import type {
   RunAction,
   RunHost,
   RunImage,
+  RunWriteBack,
   SandboxImage,
   SizeReport,
   SmokeTestResult,
@@ -65,10 +66,12 @@ const diagnosticShape = recordShape<Diagnostic>({
     unionShape<NonNullable<Diagnostic['failure']>>({
       stalled: true,
       transient: true,
+      waiting: true,
       cancelled: true,
       'timed-out': true,
     }),
   ),
+  until: optional(timeShape),
 });
 
 const parentShape = recordShape<NonNullable<ImageInputs['parent']>>({
@@ -215,6 +218,9 @@ export const runRecordShape: Shape<ImageBuildRun> = recordShape<ImageBuildRun>({
       diagnostics: listShape(diagnosticShape, 1000),
     }),
     100_000,
+  ),
+  writeBack: optional(
+    recordShape<RunWriteBack>({ attempt: countShape, waitedMs: countShape, fencingToken: nullable(countShape) }),
   ),
 });
 

@@ -44,6 +44,7 @@ async function readFile(source: SourceTree, file: SourceFile): Promise<Result<Do
   return bytes.ok ? { ok: true, value: { path: file.path, bytes: bytes.value } } : bytes;
 }
 
-function isDocument(path: string): boolean {
+/** Whether a file of the desired state is one that YAML resources are read from. */
+export function isDocument(path: string): boolean {
   return path === 'sandkiln.yaml' || (/^(?:specs|profiles)\//.test(path) && /\.ya?ml$/.test(path));
 }

@@ -4,7 +4,7 @@ import type { Kind, Reference } from '../kind.ts';
 import { type DocumentIndex, documentOf } from './references.ts';
 
 /** Longest chains: resolving a document walks all that it extends, checking it all that it is built on. */
-const chainLimits = { extends: 16, from: 64 } as const;
+const chainLimits = { extends: 16, from: 1024 } as const;
 
 type ChainRole = keyof typeof chainLimits;
 

@@ -1,6 +1,11 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { compareCodePoints } from '../../model/json.ts';
-import type { ResolvedResource, ResourceDocument, ResourceIdentity } from '../../model/resource.ts';
+import {
+  identityText,
+  type ResolvedResource,
+  type ResourceDocument,
+  type ResourceIdentity,
+} from '../../model/resource.ts';
 import { failure, type Result, success } from '../../model/result.ts';
 import type { CheckContext, Kind } from '../kind.ts';
 import { checkListOperators } from './list-operators.ts';
@@ -24,6 +29,20 @@ export interface Desired {
   readonly order: readonly ResourceIdentity[];
   /** What the reader should know; nothing here keeps the state from being used. */
   readonly warnings: readonly Diagnostic[];
+  /** The same, by the `Kind/name` of the resource that they are about. */
+  readonly warningsOf: ReadonlyMap<string, readonly Diagnostic[]>;
+  /** The rest of them: those about the repository as a whole. */
+  readonly policyWarnings: readonly Diagnostic[];
+}
+
+/** Documents read from files, and what was wrong with them. */
+export interface ReadDocuments {
+  readonly documents: readonly ResourceDocument[];
+  readonly findings: readonly Diagnostic[];
+  /** Every file that was read. */
+  readonly files: readonly string[];
+  /** Files of which not even kind and name are known. */
+  readonly unread: readonly string[];
 }
 
 /**
@@ -37,8 +56,17 @@ export function resolveDesired(
   fileAt: CheckContext['file'],
   unread: readonly string[] = [],
 ): Result<Desired> {
-  const kindsByName = new Map(kinds.map((kind) => [kind.name, kind]));
-  const read = readDocuments(files, kindsByName);
+  return resolveDocuments(readDocuments(files, kinds), kinds, fileAt, unread);
+}
+
+/** The second half of {@link resolveDesired}, from documents that were read before. */
+export function resolveDocuments(
+  read: ReadDocuments,
+  kinds: readonly Kind[],
+  fileAt: CheckContext['file'],
+  unread: readonly string[] = [],
+): Result<Desired> {
+  const kindsByName = byName(kinds);
   const { index, findings: duplicates } = indexDocuments(read.documents);
   const ordered = orderByReferences(read.documents, kindsByName, index);
   const beforeMerge = [
@@ -49,8 +77,12 @@ export function resolveDesired(
   ];
   const broken = brokenDocuments(beforeMerge);
   const merged = resolveAll(ordered.order, broken, kindsByName, index, fileAt);
-  const policy = repositoryPolicy(kinds, merged.resources, [...files.map(({ path }) => path), ...unread]);
-  const findings = sortDiagnostics([...beforeMerge, ...merged.findings, ...policy.warnings]);
+  const policy = repositoryPolicy(kinds, merged.resources, [...read.files, ...unread]);
+  const findings = sortDiagnostics([
+    ...beforeMerge,
+    ...[...merged.findings.values()].flat(),
+    ...policy.warnings,
+  ]);
   const hasError = findings.some(({ severity }) => severity === 'error');
   if (hasError) {
     return failure(...findings);
@@ -65,6 +97,8 @@ export function resolveDesired(
     resources: merged.resources,
     order: ordered.order.map(({ identity }) => identity),
     warnings: findings,
+    warningsOf: merged.findings,
+    policyWarnings: policy.warnings,
   });
 }
 
@@ -73,15 +107,9 @@ export function resourceOf(desired: Desired, kind: string, name: string): Resolv
   return desired.resources.get(kind)?.get(name);
 }
 
-function readDocuments(
-  files: readonly DocumentFile[],
-  kinds: ReadonlyMap<string, Kind>,
-): {
-  readonly documents: readonly ResourceDocument[];
-  readonly findings: readonly Diagnostic[];
-  /** Files of which not even kind and name are known. */
-  readonly unread: readonly string[];
-} {
+/** Parses documents and checks each by itself: the first half of {@link resolveDesired}. */
+export function readDocuments(files: readonly DocumentFile[], kinds: readonly Kind[]): ReadDocuments {
+  const kindsByName = byName(kinds);
   const checks = new Map<Kind, SchemaCheck>();
   const documents: ResourceDocument[] = [];
   const findings: Diagnostic[] = [];
@@ -93,7 +121,7 @@ function readDocuments(
       unread.push(file.path);
       continue;
     }
-    const read = readResourceDocument(parsed.value, kinds, schemaCheckOf);
+    const read = readResourceDocument(parsed.value, kindsByName, schemaCheckOf);
     findings.push(...read.findings);
     if (read.document === undefined) {
       unread.push(file.path);
@@ -102,13 +130,17 @@ function readDocuments(
       findings.push(...checkListOperators(read.document));
     }
   }
-  return { documents, findings, unread };
+  return { documents, findings, files: files.map(({ path }) => path), unread };
 
   function schemaCheckOf(kind: Kind): SchemaCheck {
     const check = checks.get(kind) ?? loadSchemaCheck(kind);
     checks.set(kind, check);
     return check;
   }
+}
+
+function byName(kinds: readonly Kind[]): ReadonlyMap<string, Kind> {
+  return new Map(kinds.map((kind) => [kind.name, kind]));
 }
 
 /** Files with an error; their documents are not merged, nor is what refers to them. */
@@ -127,13 +159,14 @@ function resolveAll(
   fileAt: CheckContext['file'],
 ): {
   readonly resources: ReadonlyMap<string, ReadonlyMap<string, ResolvedResource>>;
-  readonly findings: readonly Diagnostic[];
+  /** By `Kind/name` of the resource that they are about. */
+  readonly findings: ReadonlyMap<string, readonly Diagnostic[]>;
 } {
   const resolved = new Map<string, Map<string, ResolvedResource>>(
     [...kinds.keys()].map((kind) => [kind, new Map()]),
   );
-  const findings: Diagnostic[] = [];
-  const context = { kinds, index, resolved: resource };
+  const findings = new Map<string, readonly Diagnostic[]>();
+  const context = { kinds, index, resolved: resource, withOrigins: new Set<ResolvedResource>() };
   for (const document of order) {
     const kind = kinds.get(document.identity.kind);
     const whole =
@@ -144,7 +177,10 @@ function resolveAll(
     }
     const { resource: merged, warnings } = resolveDocument(document, kind, context);
     resolved.get(kind.name)?.set(document.identity.name, merged);
-    findings.push(...warnings, ...(kind.check?.(merged, document, { file: fileAt, resource }) ?? []));
+    const found = [...warnings, ...(kind.check?.(merged, document, { file: fileAt, resource }) ?? [])];
+    if (found.length > 0) {
+      findings.set(identityText(document.identity), found);
+    }
   }
   const sorted = [...resolved].map(
     ([kind, ofKind]) =>

@@ -8,7 +8,7 @@ import {
   type ResolvedResource,
   type ResourceDocument,
 } from '../../model/resource.ts';
-import type { Kind } from '../kind.ts';
+import type { Kind, Reference } from '../kind.ts';
 import { valueText } from './field-text.ts';
 import { type AbsentItem, type Layer, mergeLayers, originsOf, plainMap } from './merge.ts';
 import { type DocumentIndex, documentOf } from './references.ts';
@@ -19,6 +19,8 @@ export interface ResolveContext {
   readonly index: DocumentIndex;
   /** Resources that were resolved before this one; what its `from` names is among them. */
   resolved(kind: string, name: string): ResolvedResource | undefined;
+  /** Resources whose origins were made so far. */
+  readonly withOrigins: Set<ResolvedResource>;
 }
 
 /**
@@ -42,7 +44,11 @@ export function resolveDocument(
     digest: digestOfJson(spec),
     /** Made when somebody asks: a plan without changes needs none. */
     get origins() {
-      origins ??= originsOf(mergeLayers(layers).merged);
+      if (origins === undefined) {
+        makeOriginsOfAncestors(document, kind, context);
+        origins = originsOf(mergeLayers(layers).merged);
+        context.withOrigins.add(resource);
+      }
       return origins;
     },
   };
@@ -149,6 +155,30 @@ function inheritedLayer(document: ResourceDocument, kind: Kind, context: Resolve
     }
   }
   return [{ value, into: [], originOf: (pointer) => parent.origins.get(pointer) ?? originOfParent(parent) }];
+}
+
+/**
+ * Origins of inherited values are the parent's. Making those of the oldest ancestor first keeps the depth of calls the
+ * same however long the chain of `from` is.
+ */
+function makeOriginsOfAncestors(document: ResourceDocument, kind: Kind, context: ResolveContext): void {
+  if ((kind.inherits ?? []).length === 0) {
+    return;
+  }
+  const line: ResolvedResource[] = [];
+  let current: ResourceDocument | undefined = document;
+  while (current !== undefined) {
+    const from: Reference | undefined = kind.references(current).find(({ role }) => role === 'from');
+    const parent = from === undefined ? undefined : context.resolved(from.kind, from.name);
+    if (from === undefined || parent === undefined || context.withOrigins.has(parent)) {
+      break;
+    }
+    line.push(parent);
+    current = documentOf(context.index, from);
+  }
+  for (const ancestor of line.reverse()) {
+    ancestor.origins.size;
+  }
 }
 
 function originOfParent(parent: ResolvedResource): Origin {

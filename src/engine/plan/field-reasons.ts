@@ -54,9 +54,12 @@ export function fieldReasons(
   }
 }
 
-/** `profile debian-vm` for `BuildProfile/debian-vm`. */
+/** `profile debian-vm` for `BuildProfile/debian-vm`; `default` for what the kind itself gives. */
 function sayGiver(identity: string): string {
   const [kind = '', name = ''] = identity.split('/');
+  if (kind === 'built-in') {
+    return 'default';
+  }
   return kind.endsWith('Profile') ? `profile ${name}` : identity;
 }
 

@@ -15,7 +15,7 @@ export async function readNamedFiles(
 ): Promise<Result<ReadonlyMap<string, NamedFile>>> {
   const paths = new Set<string>();
   for (const resource of resources) {
-    for (const path of pathsOf(resource)) {
+    for (const path of namedPaths(resource)) {
       paths.add(path);
     }
   }
@@ -33,11 +33,14 @@ export async function readNamedFiles(
 }
 
 /** Digests alone: what a plan compares. */
-export function fileDigests(files: ReadonlyMap<string, NamedFile>): ReadonlyMap<string, Digest> {
+export function fileDigests(
+  files: ReadonlyMap<string, Pick<NamedFile, 'digest'>>,
+): ReadonlyMap<string, Digest> {
   return new Map([...files].map(([path, file]) => [path, file.digest]));
 }
 
-function pathsOf({ spec }: ResolvedResource): readonly string[] {
+/** Paths that a resource names, in its own order. */
+export function namedPaths({ spec }: Pick<ResolvedResource, 'spec'>): readonly string[] {
   const files = spec['files'];
   return Array.isArray(files)
     ? files.flatMap((file) =>

@@ -8,6 +8,27 @@ import type { CatalogView } from '../catalog/catalog-view.ts';
 export interface Planner {
   readonly kind: string;
   plan(context: PlanContext): PlannedKind;
+  /** The same changes for some of the resources, by name: what they depend on is in the context. */
+  planSome(context: PartialPlanContext): ReadonlyMap<string, Change>;
+  /** Changes of what the catalog has and no resource describes. */
+  planRetirements(context: RetirementContext): Omit<PlannedKind, 'unchanged'>;
+}
+
+export interface PartialPlanContext {
+  readonly resources: readonly ResolvedResource[];
+  /** Changes of resources that these refer to and that are not among them, by name. */
+  readonly earlier: ReadonlyMap<string, Change>;
+  readonly files: ReadonlyMap<string, Digest>;
+  /** States and active records of the resources and of all that they refer to. */
+  readonly catalog: CatalogView;
+}
+
+export interface RetirementContext {
+  /** Active versions of images that no resource describes, by name. */
+  readonly orphans: ReadonlyMap<string, string>;
+  /** Number of all active images. */
+  readonly activeCount: number;
+  readonly safeguards: { readonly maxRetirePercent: number };
 }
 
 export interface PlanContext {

@@ -1,0 +1,167 @@
+/**
+ * Rows of text, held as one text a column, in which every cell ends with a NUL: paths and JSON hold none. So a table of
+ * a hundred thousand rows is read, searched and written again without making a string of every cell.
+ */
+export interface Columns<Field extends string> {
+  readonly count: number;
+  text(field: Field): string;
+  /** All cells of a column. */
+  column(field: Field): readonly string[];
+  cell(field: Field, row: number): string;
+  /** Rows whose cell is this text, which is not empty. */
+  rowsWith(field: Field, cell: string): readonly number[];
+  /** Rows whose cell holds this text. */
+  rowsHolding(field: Field, part: string): readonly number[];
+  /** Rows whose cell is not empty. */
+  rowsFilled(field: Field): readonly number[];
+}
+
+export type Row<Field extends string> = Readonly<Record<Field, string>>;
+
+const end = '\0';
+
+/** Rows by the texts of their columns, in the order of the fields. */
+export function columnsFrom<Field extends string>(
+  fields: readonly Field[],
+  count: number,
+  texts: readonly string[],
+): Columns<Field> {
+  const ends = new Map<Field, Uint32Array>();
+
+  function text(field: Field): string {
+    return texts[fields.indexOf(field)] ?? '';
+  }
+
+  /** Where each cell of a column ends. */
+  function endsOf(field: Field): Uint32Array {
+    const known = ends.get(field) ?? findEnds(text(field), count);
+    ends.set(field, known);
+    return known;
+  }
+
+  function startOf(field: Field, row: number): number {
+    return row === 0 ? 0 : (endsOf(field)[row - 1] ?? 0) + 1;
+  }
+
+  /** The row in whose cell an offset lies. */
+  function rowAtOffset(field: Field, offset: number): number {
+    const found = endsOf(field);
+    let low = 0;
+    let high = count - 1;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((found[middle] ?? 0) < offset) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  return {
+    count,
+    text,
+    column: (field) => text(field).split(end).slice(0, count),
+    cell: (field, row) => text(field).slice(startOf(field, row), endsOf(field)[row]),
+    rowsWith(field, cell) {
+      const whole = text(field);
+      const rows: number[] = [];
+      if (whole.startsWith(cell + end)) {
+        rows.push(0);
+      }
+      const wanted = end + cell + end;
+      for (let at = whole.indexOf(wanted); at !== -1; at = whole.indexOf(wanted, at + 1)) {
+        rows.push(rowAtOffset(field, at) + 1);
+      }
+      return rows;
+    },
+    rowsHolding(field, part) {
+      const whole = text(field);
+      const rows: number[] = [];
+      for (let at = whole.indexOf(part); at !== -1; ) {
+        const row = rowAtOffset(field, at);
+        rows.push(row);
+        at = whole.indexOf(part, endsOf(field)[row]);
+      }
+      return rows;
+    },
+    rowsFilled(field) {
+      const whole = text(field);
+      // As many ends as characters: every cell is empty.
+      return whole.length === count ? [] : filledRows(endsOf(field));
+    },
+  };
+}
+
+export function columnsOf<Field extends string>(
+  fields: readonly Field[],
+  rows: readonly Row<Field>[],
+): Columns<Field> {
+  return columnsFrom(
+    fields,
+    rows.length,
+    fields.map((field) => rows.map((row) => row[field] + end).join('')),
+  );
+}
+
+export function rowAt<Field extends string>(
+  columns: Columns<Field>,
+  fields: readonly Field[],
+  row: number,
+): Row<Field> {
+  return Object.fromEntries(fields.map((field) => [field, columns.cell(field, row)])) as Row<Field>;
+}
+
+/** The rows but for some, by index, and further ones after them. */
+export function replaceRows<Field extends string>(
+  columns: Columns<Field>,
+  fields: readonly Field[],
+  dropped: ReadonlySet<number>,
+  added: readonly Row<Field>[],
+): Columns<Field> {
+  const rows = [...dropped].sort((left, right) => left - right);
+  const texts = fields.map((field) => {
+    const kept = rows.length === 0 ? columns.text(field) : withoutRows(columns, field, rows);
+    return kept + added.map((row) => row[field] + end).join('');
+  });
+  return columnsFrom(fields, columns.count - rows.length + added.length, texts);
+}
+
+function withoutRows<Field extends string>(
+  columns: Columns<Field>,
+  field: Field,
+  rows: readonly number[],
+): string {
+  const whole = columns.text(field);
+  const ends = findEnds(whole, columns.count);
+  const parts: string[] = [];
+  let from = 0;
+  for (const row of rows) {
+    parts.push(whole.slice(from, row === 0 ? 0 : (ends[row - 1] ?? 0) + 1));
+    from = (ends[row] ?? 0) + 1;
+  }
+  return parts.join('') + whole.slice(from);
+}
+
+function findEnds(text: string, count: number): Uint32Array {
+  const ends = new Uint32Array(count);
+  let at = -1;
+  for (let row = 0; row < count; row += 1) {
+    at = text.indexOf(end, at + 1);
+    ends[row] = at;
+  }
+  return ends;
+}
+
+function filledRows(ends: Uint32Array): readonly number[] {
+  const rows: number[] = [];
+  let before = -1;
+  for (const [row, at] of ends.entries()) {
+    if (at > before + 1) {
+      rows.push(row);
+    }
+    before = at;
+  }
+  return rows;
+}
