@@ -1,22 +1,22 @@
 "use strict";
 module.exports = validate52;
 module.exports.default = validate52;
-const schema19 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"urn:sandkiln:schema:v1:BuildProfile","title":"BuildProfile: defaults of how images are built and what is in them","type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"type":"string","const":"sandkiln/v1","description":"the version of this format"},"kind":{"type":"string","const":"BuildProfile","description":"what the document is"},"metadata":{"type":"object","required":["name"],"properties":{"name":{"type":"string","pattern":"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$","description":"lower-case letters, digits and dashes, at most 63"},"labels":{"type":"object","patternProperties":{"^[a-z0-9A-Z](?:[a-zA-Z0-9._/-]{0,61}[a-zA-Z0-9])?$":{"type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]{0,200}$","description":"text on one line of at most 200 characters"}},"additionalProperties":false,"maxProperties":64,"description":"free labels for people and queries, at most 64; no digest has them in it"}},"additionalProperties":false,"description":"what the resource is called"},"spec":{"type":"object","properties":{"extends":{"type":"string","pattern":"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$","description":"a BuildProfile that this one is laid over"},"builder":{"type":"string","const":"mmdebstrap","description":"who makes the tree"},"variant":{"type":"string","enum":["essential","apt","minbase"],"description":"the packages that a tree without parent starts from; default apt"},"limits":{"type":"object","properties":{"memory":{"type":"string","pattern":"^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$","description":"memory that a bootstrap reserves; bootstraps wait for each other rather than reserve more than the host has"},"cpus":{"type":"integer","minimum":1,"maximum":256,"description":"CPUs that the programs of a bootstrap may run on"},"warnAfter":{"type":"string","pattern":"^[1-9][0-9]{0,5}(?:s|m|h|d)$","description":"a stage that runs longer is reported"},"stopAfter":{"type":"string","pattern":"^[1-9][0-9]{0,5}(?:s|m|h|d)$","description":"a stage that runs longer is ended with all its processes"}},"additionalProperties":false,"description":"what building may take of the host"},"packages":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9][a-z0-9+.-]{1,99}$","description":"a Debian package name: lower-case letters, digits, + - and dots"},"uniqueItems":true,"maxItems":5000,"description":"packages to install"},"packages+":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9][a-z0-9+.-]{1,99}$","description":"a Debian package name: lower-case letters, digits, + - and dots"},"uniqueItems":true,"maxItems":5000,"description":"appended to the packages that profiles give"},"packages-":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9][a-z0-9+.-]{1,99}$","description":"a Debian package name: lower-case letters, digits, + - and dots"},"uniqueItems":true,"maxItems":5000,"description":"removed from the packages that profiles give"},"users":{"type":"array","items":{"$ref":"#/$defs/users"},"maxItems":1000,"description":"users to add; without a password"},"users+":{"type":"array","items":{"$ref":"#/$defs/users"},"maxItems":1000,"description":"appended to the users that profiles give"},"users-":{"type":"array","items":{"$ref":"#/$defs/users"},"maxItems":1000,"description":"removed from the users that profiles give"},"files":{"type":"array","items":{"$ref":"#/$defs/files"},"maxItems":5000,"description":"files to write; one of content and source each"},"files+":{"type":"array","items":{"$ref":"#/$defs/files"},"maxItems":5000,"description":"appended to the files that profiles give"},"files-":{"type":"array","items":{"$ref":"#/$defs/files"},"maxItems":5000,"description":"removed from the files that profiles give"},"services":{"type":"object","properties":{"enable":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$","description":"a systemd unit; .service is added where it has no suffix"},"uniqueItems":true,"maxItems":500,"description":"units to enable"},"enable+":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$","description":"a systemd unit; .service is added where it has no suffix"},"uniqueItems":true,"maxItems":500,"description":"appended to the enable that profiles give"},"enable-":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$","description":"a systemd unit; .service is added where it has no suffix"},"uniqueItems":true,"maxItems":500,"description":"removed from the enable that profiles give"}},"additionalProperties":false,"description":"systemd units"},"hardening":{"type":"object","properties":{"lockRoot":{"type":"boolean","description":"no password and no shell for root"},"sysctl":{"type":"object","patternProperties":{"^[a-z0-9_]+(?:[./][A-Za-z0-9_*-]+)+$":{"type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]{1,1000}$","description":"the value, a string on one line"}},"additionalProperties":false,"description":"kernel settings (kernel.kptr_restrict: \"2\"), written to /etc/sysctl.d"},"disableServices":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$","description":"a systemd unit; .service is added where it has no suffix"},"uniqueItems":true,"maxItems":500,"description":"units that must not start: masked"},"disableServices+":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$","description":"a systemd unit; .service is added where it has no suffix"},"uniqueItems":true,"maxItems":500,"description":"appended to the disableServices that profiles give"},"disableServices-":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$","description":"a systemd unit; .service is added where it has no suffix"},"uniqueItems":true,"maxItems":500,"description":"removed from the disableServices that profiles give"},"mountOptions":{"type":"object","properties":{"/":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"options of this mount point"},"/+":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"appended to the / that profiles give"},"/-":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"removed from the / that profiles give"},"/tmp":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"options of this mount point"},"/tmp+":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"appended to the /tmp that profiles give"},"/tmp-":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"removed from the /tmp that profiles give"},"/var/tmp":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"options of this mount point"},"/var/tmp+":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"appended to the /var/tmp that profiles give"},"/var/tmp-":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"removed from the /var/tmp that profiles give"},"/dev/shm":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"options of this mount point"},"/dev/shm+":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"appended to the /dev/shm that profiles give"},"/dev/shm-":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"removed from the /dev/shm that profiles give"}},"additionalProperties":false,"description":"mount options by mount point; /tmp, /var/tmp and /dev/shm become tmpfs"},"kernelCommandLine":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_.,:=/@%+-]{0,199}$","description":"one kernel parameter without blanks and quotes: quiet, mitigations=auto"},"maxItems":64,"description":"added to the kernel command line"},"kernelCommandLine+":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_.,:=/@%+-]{0,199}$","description":"one kernel parameter without blanks and quotes: quiet, mitigations=auto"},"maxItems":64,"description":"appended to the kernelCommandLine that profiles give"},"kernelCommandLine-":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_.,:=/@%+-]{0,199}$","description":"one kernel parameter without blanks and quotes: quiet, mitigations=auto"},"maxItems":64,"description":"removed from the kernelCommandLine that profiles give"}},"additionalProperties":false,"description":"settings that take away what is not needed"},"disk":{"type":"object","properties":{"size":{"type":"string","pattern":"^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$","description":"size of the disk images; default 4GiB"},"bootLoader":{"type":"string","enum":["none","grub"],"description":"none: direct kernel boot; grub: a GPT disk that BIOS and UEFI firmware start"}},"additionalProperties":false,"description":"the disk of raw and qcow2"},"outputs":{"type":"array","items":{"type":"string","enum":["rootfs","raw","qcow2","squashfs","oci"]},"uniqueItems":true,"minItems":1,"description":"what is published"},"outputs+":{"type":"array","items":{"type":"string","enum":["rootfs","raw","qcow2","squashfs","oci"]},"uniqueItems":true,"description":"appended to the outputs that profiles give"},"outputs-":{"type":"array","items":{"type":"string","enum":["rootfs","raw","qcow2","squashfs","oci"]},"uniqueItems":true,"description":"removed from the outputs that profiles give"},"smokeTests":{"type":"array","items":{"$ref":"#/$defs/smokeTests"},"maxItems":200,"description":"what must hold before the image is published"},"smokeTests+":{"type":"array","items":{"$ref":"#/$defs/smokeTests"},"maxItems":200,"description":"appended to the smokeTests that profiles give"},"smokeTests-":{"type":"array","items":{"$ref":"#/$defs/smokeTests"},"maxItems":200,"description":"removed from the smokeTests that profiles give"},"sizeBudget":{"type":"string","pattern":"^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$","description":"a tree larger than this fails the build"}},"additionalProperties":false,"description":"defaults of how images are built and what is in them"}},"additionalProperties":false,"$defs":{"users":{"type":"object","required":["name"],"properties":{"name":{"type":"string","pattern":"^[a-z_][a-z0-9_-]{0,31}$","description":"a user or group name: lower-case letters, digits, _ and -, at most 32"},"uid":{"type":"integer","minimum":1000,"maximum":59999,"description":"the numeric id; the next free one where absent"},"shell":{"type":"string","pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$","maxLength":4095,"description":"the login shell, an absolute path"},"home":{"type":"string","pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$","maxLength":4095,"description":"the home folder, an absolute path"},"groups":{"type":"array","items":{"type":"string","pattern":"^[a-z_][a-z0-9_-]{0,31}$","description":"a user or group name: lower-case letters, digits, _ and -, at most 32"},"uniqueItems":true,"maxItems":64,"description":"groups that exist in the image"}},"additionalProperties":false},"files":{"type":"object","required":["path"],"properties":{"path":{"type":"string","pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$","maxLength":4095,"description":"an absolute path in the image, without . and .. parts"},"content":{"type":"string","maxLength":65536,"description":"the text of the file"},"source":{"type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]{1,1024}$","description":"a file of the repository, from its root"},"mode":{"type":"string","pattern":"^[0-7]{4}$","description":"four octal digits: \"0644\", the default"},"owner":{"type":"string","pattern":"^[a-z0-9_][a-z0-9_-]{0,31}:[a-z0-9_][a-z0-9_-]{0,31}$","description":"user:group; default root:root"}},"additionalProperties":false},"smokeTests":{"type":"object","required":["name"],"properties":{"name":{"type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]{1,200}$","description":"what the test shows, on one line of at most 200 characters; unique in the image"},"tier":{"type":"integer","minimum":0,"maximum":3,"description":"0 tree, 1 micro boot, 2 full boot, 3 firmware"},"guestAgent":{"type":"string","const":"ping","description":"the guest agent answers"},"command":{"type":"object","required":["run"],"properties":{"as":{"type":"string","pattern":"^[a-z_][a-z0-9_-]{0,31}$","description":"a user or group name: lower-case letters, digits, _ and -, at most 32"},"run":{"type":"array","items":{"type":"string","pattern":"^[^\\u0000]{0,4096}$","description":"an argument of at most 4096 characters"},"minItems":1,"maxItems":64,"description":"argument array, no shell"},"expect":{"type":"object","properties":{"exitCode":{"type":"integer","minimum":0,"maximum":255,"description":"the exit code; default 0"},"stdout":{"type":"string","maxLength":65536,"description":"the exact output"},"stdoutContains":{"type":"string","minLength":1,"maxLength":4096,"description":"a part of the output"}},"additionalProperties":false,"description":"what must come of it"}},"additionalProperties":false,"description":"a command that runs in the guest"},"service":{"type":"object","required":["unit"],"properties":{"unit":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$","description":"a systemd unit; .service is added where it has no suffix"},"active":{"type":"boolean","description":"whether it must be active; default true"}},"additionalProperties":false,"description":"the state of a systemd unit"},"port":{"type":"object","required":["number"],"properties":{"number":{"type":"integer","minimum":1,"maximum":65535,"description":"a TCP port"},"open":{"type":"boolean","description":"whether something listens there in the guest; default true"}},"additionalProperties":false,"description":"a TCP port of the guest"},"reach":{"type":"object","required":["address","port","reachable"],"properties":{"address":{"type":"string","pattern":"^(?:[A-Za-z0-9][A-Za-z0-9._:-]{0,252}|::[0-9a-f:.]{0,64})$","description":"an IP address or host name"},"port":{"type":"integer","minimum":1,"maximum":65535,"description":"a TCP port there"},"reachable":{"type":"boolean","description":"whether a TCP connection from the guest must come about"}},"additionalProperties":false,"description":"a connection from the guest to an address"},"file":{"type":"object","required":["path"],"properties":{"path":{"type":"string","pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$","maxLength":4095,"description":"an absolute path in the image, without . and .. parts"},"exists":{"type":"boolean","description":"whether it must be there; default true"},"mode":{"type":"string","pattern":"^[0-7]{4}$","description":"four octal digits: \"0644\""},"contains":{"type":"string","minLength":1,"maxLength":4096,"description":"a part of its text"}},"additionalProperties":false,"description":"a file of the tree"}},"additionalProperties":false,"description":"one of guestAgent, command, service, port, reach, file"}}};
+const schema19 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"urn:sandkiln:schema:v1:BuildProfile","title":"BuildProfile: defaults of how images are built and what is in them","type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"type":"string","const":"sandkiln/v1","description":"the version of this format"},"kind":{"type":"string","const":"BuildProfile","description":"what the document is"},"metadata":{"type":"object","required":["name"],"properties":{"name":{"type":"string","pattern":"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$","description":"lower-case letters, digits and dashes, at most 63"},"labels":{"type":"object","patternProperties":{"^[a-z0-9A-Z](?:[a-zA-Z0-9._/-]{0,61}[a-zA-Z0-9])?$":{"type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]{0,200}$","description":"text on one line of at most 200 characters"}},"additionalProperties":false,"maxProperties":64,"description":"free labels for people and queries, at most 64; no digest has them in it"}},"additionalProperties":false,"description":"what the resource is called"},"spec":{"type":"object","properties":{"extends":{"type":"string","pattern":"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$","description":"a BuildProfile that this one is laid over"},"builder":{"type":"string","pattern":"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$","description":"who makes the tree: mmdebstrap, or a builder of the host configuration"},"variant":{"type":"string","enum":["essential","apt","minbase"],"description":"the packages that a tree without parent starts from; default apt"},"limits":{"type":"object","properties":{"memory":{"type":"string","pattern":"^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$","description":"memory that a bootstrap reserves; bootstraps wait for each other rather than reserve more than the host has"},"cpus":{"type":"integer","minimum":1,"maximum":256,"description":"CPUs that the programs of a bootstrap may run on"},"warnAfter":{"type":"string","pattern":"^[1-9][0-9]{0,5}(?:s|m|h|d)$","description":"a stage that runs longer is reported"},"stopAfter":{"type":"string","pattern":"^[1-9][0-9]{0,5}(?:s|m|h|d)$","description":"a stage that runs longer is ended with all its processes"}},"additionalProperties":false,"description":"what building may take of the host"},"packages":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9][a-z0-9+.-]{1,99}$","description":"a Debian package name: lower-case letters, digits, + - and dots"},"uniqueItems":true,"maxItems":5000,"description":"packages to install"},"packages+":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9][a-z0-9+.-]{1,99}$","description":"a Debian package name: lower-case letters, digits, + - and dots"},"uniqueItems":true,"maxItems":5000,"description":"appended to the packages that profiles give"},"packages-":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9][a-z0-9+.-]{1,99}$","description":"a Debian package name: lower-case letters, digits, + - and dots"},"uniqueItems":true,"maxItems":5000,"description":"removed from the packages that profiles give"},"users":{"type":"array","items":{"$ref":"#/$defs/users"},"maxItems":1000,"description":"users to add; without a password"},"users+":{"type":"array","items":{"$ref":"#/$defs/users"},"maxItems":1000,"description":"appended to the users that profiles give"},"users-":{"type":"array","items":{"$ref":"#/$defs/users"},"maxItems":1000,"description":"removed from the users that profiles give"},"files":{"type":"array","items":{"$ref":"#/$defs/files"},"maxItems":5000,"description":"files to write; one of content and source each"},"files+":{"type":"array","items":{"$ref":"#/$defs/files"},"maxItems":5000,"description":"appended to the files that profiles give"},"files-":{"type":"array","items":{"$ref":"#/$defs/files"},"maxItems":5000,"description":"removed from the files that profiles give"},"services":{"type":"object","properties":{"enable":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$","description":"a systemd unit; .service is added where it has no suffix"},"uniqueItems":true,"maxItems":500,"description":"units to enable"},"enable+":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$","description":"a systemd unit; .service is added where it has no suffix"},"uniqueItems":true,"maxItems":500,"description":"appended to the enable that profiles give"},"enable-":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$","description":"a systemd unit; .service is added where it has no suffix"},"uniqueItems":true,"maxItems":500,"description":"removed from the enable that profiles give"}},"additionalProperties":false,"description":"systemd units"},"hardening":{"type":"object","properties":{"lockRoot":{"type":"boolean","description":"no password and no shell for root"},"sysctl":{"type":"object","patternProperties":{"^[a-z0-9_]+(?:[./][A-Za-z0-9_*-]+)+$":{"type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]{1,1000}$","description":"the value, a string on one line"}},"additionalProperties":false,"description":"kernel settings (kernel.kptr_restrict: \"2\"), written to /etc/sysctl.d"},"disableServices":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$","description":"a systemd unit; .service is added where it has no suffix"},"uniqueItems":true,"maxItems":500,"description":"units that must not start: masked"},"disableServices+":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$","description":"a systemd unit; .service is added where it has no suffix"},"uniqueItems":true,"maxItems":500,"description":"appended to the disableServices that profiles give"},"disableServices-":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$","description":"a systemd unit; .service is added where it has no suffix"},"uniqueItems":true,"maxItems":500,"description":"removed from the disableServices that profiles give"},"mountOptions":{"type":"object","properties":{"/":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"options of this mount point"},"/+":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"appended to the / that profiles give"},"/-":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"removed from the / that profiles give"},"/tmp":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"options of this mount point"},"/tmp+":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"appended to the /tmp that profiles give"},"/tmp-":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"removed from the /tmp that profiles give"},"/var/tmp":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"options of this mount point"},"/var/tmp+":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"appended to the /var/tmp that profiles give"},"/var/tmp-":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"removed from the /var/tmp that profiles give"},"/dev/shm":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"options of this mount point"},"/dev/shm+":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"appended to the /dev/shm that profiles give"},"/dev/shm-":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"removed from the /dev/shm that profiles give"}},"additionalProperties":false,"description":"mount options by mount point; /tmp, /var/tmp and /dev/shm become tmpfs"},"kernelCommandLine":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_.,:=/@%+-]{0,199}$","description":"one kernel parameter without blanks and quotes: quiet, mitigations=auto"},"maxItems":64,"description":"added to the kernel command line"},"kernelCommandLine+":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_.,:=/@%+-]{0,199}$","description":"one kernel parameter without blanks and quotes: quiet, mitigations=auto"},"maxItems":64,"description":"appended to the kernelCommandLine that profiles give"},"kernelCommandLine-":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_.,:=/@%+-]{0,199}$","description":"one kernel parameter without blanks and quotes: quiet, mitigations=auto"},"maxItems":64,"description":"removed from the kernelCommandLine that profiles give"}},"additionalProperties":false,"description":"settings that take away what is not needed"},"disk":{"type":"object","properties":{"size":{"type":"string","pattern":"^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$","description":"size of the disk images; default 4GiB"},"bootLoader":{"type":"string","enum":["none","grub"],"description":"none: direct kernel boot; grub: a GPT disk that BIOS and UEFI firmware start"}},"additionalProperties":false,"description":"the disk of raw and qcow2"},"outputs":{"type":"array","items":{"type":"string","enum":["rootfs","raw","qcow2","squashfs","oci"]},"uniqueItems":true,"minItems":1,"description":"what is published"},"outputs+":{"type":"array","items":{"type":"string","enum":["rootfs","raw","qcow2","squashfs","oci"]},"uniqueItems":true,"description":"appended to the outputs that profiles give"},"outputs-":{"type":"array","items":{"type":"string","enum":["rootfs","raw","qcow2","squashfs","oci"]},"uniqueItems":true,"description":"removed from the outputs that profiles give"},"smokeTests":{"type":"array","items":{"$ref":"#/$defs/smokeTests"},"maxItems":200,"description":"what must hold before the image is published"},"smokeTests+":{"type":"array","items":{"$ref":"#/$defs/smokeTests"},"maxItems":200,"description":"appended to the smokeTests that profiles give"},"smokeTests-":{"type":"array","items":{"$ref":"#/$defs/smokeTests"},"maxItems":200,"description":"removed from the smokeTests that profiles give"},"sizeBudget":{"type":"string","pattern":"^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$","description":"a tree larger than this fails the build"}},"additionalProperties":false,"description":"defaults of how images are built and what is in them"}},"additionalProperties":false,"$defs":{"users":{"type":"object","required":["name"],"properties":{"name":{"type":"string","pattern":"^[a-z_][a-z0-9_-]{0,31}$","description":"a user or group name: lower-case letters, digits, _ and -, at most 32"},"uid":{"type":"integer","minimum":1000,"maximum":59999,"description":"the numeric id; the next free one where absent"},"shell":{"type":"string","pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$","maxLength":4095,"description":"the login shell, an absolute path"},"home":{"type":"string","pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$","maxLength":4095,"description":"the home folder, an absolute path"},"groups":{"type":"array","items":{"type":"string","pattern":"^[a-z_][a-z0-9_-]{0,31}$","description":"a user or group name: lower-case letters, digits, _ and -, at most 32"},"uniqueItems":true,"maxItems":64,"description":"groups that exist in the image"}},"additionalProperties":false},"files":{"type":"object","required":["path"],"properties":{"path":{"type":"string","pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$","maxLength":4095,"description":"an absolute path in the image, without . and .. parts"},"content":{"type":"string","maxLength":65536,"description":"the text of the file"},"source":{"type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]{1,1024}$","description":"a file of the repository, from its root"},"mode":{"type":"string","pattern":"^[0-7]{4}$","description":"four octal digits: \"0644\", the default"},"owner":{"type":"string","pattern":"^[a-z0-9_][a-z0-9_-]{0,31}:[a-z0-9_][a-z0-9_-]{0,31}$","description":"user:group; default root:root"}},"additionalProperties":false},"smokeTests":{"type":"object","required":["name"],"properties":{"name":{"type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]{1,200}$","description":"what the test shows, on one line of at most 200 characters; unique in the image"},"tier":{"type":"integer","minimum":0,"maximum":3,"description":"0 tree, 1 micro boot, 2 full boot, 3 firmware"},"guestAgent":{"type":"string","const":"ping","description":"the guest agent answers"},"command":{"type":"object","required":["run"],"properties":{"as":{"type":"string","pattern":"^[a-z_][a-z0-9_-]{0,31}$","description":"a user or group name: lower-case letters, digits, _ and -, at most 32"},"run":{"type":"array","items":{"type":"string","pattern":"^[^\\u0000]{0,4096}$","description":"an argument of at most 4096 characters"},"minItems":1,"maxItems":64,"description":"argument array, no shell"},"expect":{"type":"object","properties":{"exitCode":{"type":"integer","minimum":0,"maximum":255,"description":"the exit code; default 0"},"stdout":{"type":"string","maxLength":65536,"description":"the exact output"},"stdoutContains":{"type":"string","minLength":1,"maxLength":4096,"description":"a part of the output"}},"additionalProperties":false,"description":"what must come of it"}},"additionalProperties":false,"description":"a command that runs in the guest"},"service":{"type":"object","required":["unit"],"properties":{"unit":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$","description":"a systemd unit; .service is added where it has no suffix"},"active":{"type":"boolean","description":"whether it must be active; default true"}},"additionalProperties":false,"description":"the state of a systemd unit"},"port":{"type":"object","required":["number"],"properties":{"number":{"type":"integer","minimum":1,"maximum":65535,"description":"a TCP port"},"open":{"type":"boolean","description":"whether something listens there in the guest; default true"}},"additionalProperties":false,"description":"a TCP port of the guest"},"reach":{"type":"object","required":["address","port","reachable"],"properties":{"address":{"type":"string","pattern":"^(?:[A-Za-z0-9][A-Za-z0-9._:-]{0,252}|::[0-9a-f:.]{0,64})$","description":"an IP address or host name"},"port":{"type":"integer","minimum":1,"maximum":65535,"description":"a TCP port there"},"reachable":{"type":"boolean","description":"whether a TCP connection from the guest must come about"}},"additionalProperties":false,"description":"a connection from the guest to an address"},"file":{"type":"object","required":["path"],"properties":{"path":{"type":"string","pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$","maxLength":4095,"description":"an absolute path in the image, without . and .. parts"},"exists":{"type":"boolean","description":"whether it must be there; default true"},"mode":{"type":"string","pattern":"^[0-7]{4}$","description":"four octal digits: \"0644\""},"contains":{"type":"string","minLength":1,"maxLength":4096,"description":"a part of its text"}},"additionalProperties":false,"description":"a file of the tree"}},"additionalProperties":false,"description":"one of guestAgent, command, service, port, reach, file"}}};
 const pattern3 = new RegExp("^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$", "u");
 const pattern4 = new RegExp("^[a-z0-9A-Z](?:[a-zA-Z0-9._/-]{0,61}[a-zA-Z0-9])?$", "u");
 const pattern6 = new RegExp("^[^\\u0000-\\u001f\\u007f]{0,200}$", "u");
-const pattern8 = new RegExp("^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$", "u");
-const pattern9 = new RegExp("^[1-9][0-9]{0,5}(?:s|m|h|d)$", "u");
-const pattern11 = new RegExp("^[a-z0-9][a-z0-9+.-]{1,99}$", "u");
-const pattern22 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$", "u");
-const pattern25 = new RegExp("^[a-z0-9_]+(?:[./][A-Za-z0-9_*-]+)+$", "u");
-const pattern27 = new RegExp("^[^\\u0000-\\u001f\\u007f]{1,1000}$", "u");
-const pattern31 = new RegExp("^[a-z0-9_=%]{1,64}$", "u");
-const pattern43 = new RegExp("^[A-Za-z0-9][A-Za-z0-9_.,:=/@%+-]{0,199}$", "u");
+const pattern9 = new RegExp("^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$", "u");
+const pattern10 = new RegExp("^[1-9][0-9]{0,5}(?:s|m|h|d)$", "u");
+const pattern12 = new RegExp("^[a-z0-9][a-z0-9+.-]{1,99}$", "u");
+const pattern23 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$", "u");
+const pattern26 = new RegExp("^[a-z0-9_]+(?:[./][A-Za-z0-9_*-]+)+$", "u");
+const pattern28 = new RegExp("^[^\\u0000-\\u001f\\u007f]{1,1000}$", "u");
+const pattern32 = new RegExp("^[a-z0-9_=%]{1,64}$", "u");
+const pattern44 = new RegExp("^[A-Za-z0-9][A-Za-z0-9_.,:=/@%+-]{0,199}$", "u");
 const func1 = Object.prototype.hasOwnProperty;
 const schema20 = {"type":"object","required":["name"],"properties":{"name":{"type":"string","pattern":"^[a-z_][a-z0-9_-]{0,31}$","description":"a user or group name: lower-case letters, digits, _ and -, at most 32"},"uid":{"type":"integer","minimum":1000,"maximum":59999,"description":"the numeric id; the next free one where absent"},"shell":{"type":"string","pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$","maxLength":4095,"description":"the login shell, an absolute path"},"home":{"type":"string","pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$","maxLength":4095,"description":"the home folder, an absolute path"},"groups":{"type":"array","items":{"type":"string","pattern":"^[a-z_][a-z0-9_-]{0,31}$","description":"a user or group name: lower-case letters, digits, _ and -, at most 32"},"uniqueItems":true,"maxItems":64,"description":"groups that exist in the image"}},"additionalProperties":false};
-const pattern14 = new RegExp("^[a-z_][a-z0-9_-]{0,31}$", "u");
-const pattern15 = new RegExp("^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$", "u");
+const pattern15 = new RegExp("^[a-z_][a-z0-9_-]{0,31}$", "u");
+const pattern16 = new RegExp("^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$", "u");
 const func2 = require("ajv/dist/runtime/ucs2length").default;
 
 function validate53(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -55,7 +55,7 @@ errors++;
 if(data.name !== undefined){
 let data0 = data.name;
 if(typeof data0 === "string"){
-if(!pattern14.test(data0)){
+if(!pattern15.test(data0)){
 const err2 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z_][a-z0-9_-]{0,31}$"},message:"must match pattern \""+"^[a-z_][a-z0-9_-]{0,31}$"+"\""};
 if(vErrors === null){
 vErrors = [err2];
@@ -125,7 +125,7 @@ vErrors.push(err7);
 }
 errors++;
 }
-if(!pattern15.test(data2)){
+if(!pattern16.test(data2)){
 const err8 = {instancePath:instancePath+"/shell",schemaPath:"#/properties/shell/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$"},message:"must match pattern \""+"^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$"+"\""};
 if(vErrors === null){
 vErrors = [err8];
@@ -160,7 +160,7 @@ vErrors.push(err10);
 }
 errors++;
 }
-if(!pattern15.test(data3)){
+if(!pattern16.test(data3)){
 const err11 = {instancePath:instancePath+"/home",schemaPath:"#/properties/home/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$"},message:"must match pattern \""+"^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$"+"\""};
 if(vErrors === null){
 vErrors = [err11];
@@ -199,7 +199,7 @@ const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
 let data5 = data4[i0];
 if(typeof data5 === "string"){
-if(!pattern14.test(data5)){
+if(!pattern15.test(data5)){
 const err14 = {instancePath:instancePath+"/groups/" + i0,schemaPath:"#/properties/groups/items/pattern",keyword:"pattern",params:{pattern: "^[a-z_][a-z0-9_-]{0,31}$"},message:"must match pattern \""+"^[a-z_][a-z0-9_-]{0,31}$"+"\""};
 if(vErrors === null){
 vErrors = [err14];
@@ -274,9 +274,9 @@ return errors === 0;
 validate53.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const schema21 = {"type":"object","required":["path"],"properties":{"path":{"type":"string","pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$","maxLength":4095,"description":"an absolute path in the image, without . and .. parts"},"content":{"type":"string","maxLength":65536,"description":"the text of the file"},"source":{"type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]{1,1024}$","description":"a file of the repository, from its root"},"mode":{"type":"string","pattern":"^[0-7]{4}$","description":"four octal digits: \"0644\", the default"},"owner":{"type":"string","pattern":"^[a-z0-9_][a-z0-9_-]{0,31}:[a-z0-9_][a-z0-9_-]{0,31}$","description":"user:group; default root:root"}},"additionalProperties":false};
-const pattern19 = new RegExp("^[^\\u0000-\\u001f\\u007f]{1,1024}$", "u");
-const pattern20 = new RegExp("^[0-7]{4}$", "u");
-const pattern21 = new RegExp("^[a-z0-9_][a-z0-9_-]{0,31}:[a-z0-9_][a-z0-9_-]{0,31}$", "u");
+const pattern20 = new RegExp("^[^\\u0000-\\u001f\\u007f]{1,1024}$", "u");
+const pattern21 = new RegExp("^[0-7]{4}$", "u");
+const pattern22 = new RegExp("^[a-z0-9_][a-z0-9_-]{0,31}:[a-z0-9_][a-z0-9_-]{0,31}$", "u");
 
 function validate57(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -324,7 +324,7 @@ vErrors.push(err2);
 }
 errors++;
 }
-if(!pattern15.test(data0)){
+if(!pattern16.test(data0)){
 const err3 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$"},message:"must match pattern \""+"^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$"+"\""};
 if(vErrors === null){
 vErrors = [err3];
@@ -374,7 +374,7 @@ errors++;
 if(data.source !== undefined){
 let data2 = data.source;
 if(typeof data2 === "string"){
-if(!pattern19.test(data2)){
+if(!pattern20.test(data2)){
 const err7 = {instancePath:instancePath+"/source",schemaPath:"#/properties/source/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]{1,1024}$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f]{1,1024}$"+"\""};
 if(vErrors === null){
 vErrors = [err7];
@@ -399,7 +399,7 @@ errors++;
 if(data.mode !== undefined){
 let data3 = data.mode;
 if(typeof data3 === "string"){
-if(!pattern20.test(data3)){
+if(!pattern21.test(data3)){
 const err9 = {instancePath:instancePath+"/mode",schemaPath:"#/properties/mode/pattern",keyword:"pattern",params:{pattern: "^[0-7]{4}$"},message:"must match pattern \""+"^[0-7]{4}$"+"\""};
 if(vErrors === null){
 vErrors = [err9];
@@ -424,7 +424,7 @@ errors++;
 if(data.owner !== undefined){
 let data4 = data.owner;
 if(typeof data4 === "string"){
-if(!pattern21.test(data4)){
+if(!pattern22.test(data4)){
 const err11 = {instancePath:instancePath+"/owner",schemaPath:"#/properties/owner/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_][a-z0-9_-]{0,31}:[a-z0-9_][a-z0-9_-]{0,31}$"},message:"must match pattern \""+"^[a-z0-9_][a-z0-9_-]{0,31}:[a-z0-9_][a-z0-9_-]{0,31}$"+"\""};
 if(vErrors === null){
 vErrors = [err11];
@@ -463,9 +463,9 @@ return errors === 0;
 validate57.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const schema22 = {"type":"object","required":["name"],"properties":{"name":{"type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]{1,200}$","description":"what the test shows, on one line of at most 200 characters; unique in the image"},"tier":{"type":"integer","minimum":0,"maximum":3,"description":"0 tree, 1 micro boot, 2 full boot, 3 firmware"},"guestAgent":{"type":"string","const":"ping","description":"the guest agent answers"},"command":{"type":"object","required":["run"],"properties":{"as":{"type":"string","pattern":"^[a-z_][a-z0-9_-]{0,31}$","description":"a user or group name: lower-case letters, digits, _ and -, at most 32"},"run":{"type":"array","items":{"type":"string","pattern":"^[^\\u0000]{0,4096}$","description":"an argument of at most 4096 characters"},"minItems":1,"maxItems":64,"description":"argument array, no shell"},"expect":{"type":"object","properties":{"exitCode":{"type":"integer","minimum":0,"maximum":255,"description":"the exit code; default 0"},"stdout":{"type":"string","maxLength":65536,"description":"the exact output"},"stdoutContains":{"type":"string","minLength":1,"maxLength":4096,"description":"a part of the output"}},"additionalProperties":false,"description":"what must come of it"}},"additionalProperties":false,"description":"a command that runs in the guest"},"service":{"type":"object","required":["unit"],"properties":{"unit":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$","description":"a systemd unit; .service is added where it has no suffix"},"active":{"type":"boolean","description":"whether it must be active; default true"}},"additionalProperties":false,"description":"the state of a systemd unit"},"port":{"type":"object","required":["number"],"properties":{"number":{"type":"integer","minimum":1,"maximum":65535,"description":"a TCP port"},"open":{"type":"boolean","description":"whether something listens there in the guest; default true"}},"additionalProperties":false,"description":"a TCP port of the guest"},"reach":{"type":"object","required":["address","port","reachable"],"properties":{"address":{"type":"string","pattern":"^(?:[A-Za-z0-9][A-Za-z0-9._:-]{0,252}|::[0-9a-f:.]{0,64})$","description":"an IP address or host name"},"port":{"type":"integer","minimum":1,"maximum":65535,"description":"a TCP port there"},"reachable":{"type":"boolean","description":"whether a TCP connection from the guest must come about"}},"additionalProperties":false,"description":"a connection from the guest to an address"},"file":{"type":"object","required":["path"],"properties":{"path":{"type":"string","pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$","maxLength":4095,"description":"an absolute path in the image, without . and .. parts"},"exists":{"type":"boolean","description":"whether it must be there; default true"},"mode":{"type":"string","pattern":"^[0-7]{4}$","description":"four octal digits: \"0644\""},"contains":{"type":"string","minLength":1,"maxLength":4096,"description":"a part of its text"}},"additionalProperties":false,"description":"a file of the tree"}},"additionalProperties":false,"description":"one of guestAgent, command, service, port, reach, file"};
-const pattern47 = new RegExp("^[^\\u0000-\\u001f\\u007f]{1,200}$", "u");
-const pattern49 = new RegExp("^[^\\u0000]{0,4096}$", "u");
-const pattern51 = new RegExp("^(?:[A-Za-z0-9][A-Za-z0-9._:-]{0,252}|::[0-9a-f:.]{0,64})$", "u");
+const pattern48 = new RegExp("^[^\\u0000-\\u001f\\u007f]{1,200}$", "u");
+const pattern50 = new RegExp("^[^\\u0000]{0,4096}$", "u");
+const pattern52 = new RegExp("^(?:[A-Za-z0-9][A-Za-z0-9._:-]{0,252}|::[0-9a-f:.]{0,64})$", "u");
 
 function validate61(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -503,7 +503,7 @@ errors++;
 if(data.name !== undefined){
 let data0 = data.name;
 if(typeof data0 === "string"){
-if(!pattern47.test(data0)){
+if(!pattern48.test(data0)){
 const err2 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]{1,200}$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f]{1,200}$"+"\""};
 if(vErrors === null){
 vErrors = [err2];
@@ -611,7 +611,7 @@ errors++;
 if(data3.as !== undefined){
 let data4 = data3.as;
 if(typeof data4 === "string"){
-if(!pattern14.test(data4)){
+if(!pattern15.test(data4)){
 const err11 = {instancePath:instancePath+"/command/as",schemaPath:"#/properties/command/properties/as/pattern",keyword:"pattern",params:{pattern: "^[a-z_][a-z0-9_-]{0,31}$"},message:"must match pattern \""+"^[a-z_][a-z0-9_-]{0,31}$"+"\""};
 if(vErrors === null){
 vErrors = [err11];
@@ -660,7 +660,7 @@ const len0 = data5.length;
 for(let i0=0; i0<len0; i0++){
 let data6 = data5[i0];
 if(typeof data6 === "string"){
-if(!pattern49.test(data6)){
+if(!pattern50.test(data6)){
 const err15 = {instancePath:instancePath+"/command/run/" + i0,schemaPath:"#/properties/command/properties/run/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]{0,4096}$"},message:"must match pattern \""+"^[^\\u0000]{0,4096}$"+"\""};
 if(vErrors === null){
 vErrors = [err15];
@@ -856,7 +856,7 @@ errors++;
 if(data11.unit !== undefined){
 let data12 = data11.unit;
 if(typeof data12 === "string"){
-if(!pattern22.test(data12)){
+if(!pattern23.test(data12)){
 const err31 = {instancePath:instancePath+"/service/unit",schemaPath:"#/properties/service/properties/unit/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"},message:"must match pattern \""+"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"+"\""};
 if(vErrors === null){
 vErrors = [err31];
@@ -1034,7 +1034,7 @@ errors++;
 if(data17.address !== undefined){
 let data18 = data17.address;
 if(typeof data18 === "string"){
-if(!pattern51.test(data18)){
+if(!pattern52.test(data18)){
 const err46 = {instancePath:instancePath+"/reach/address",schemaPath:"#/properties/reach/properties/address/pattern",keyword:"pattern",params:{pattern: "^(?:[A-Za-z0-9][A-Za-z0-9._:-]{0,252}|::[0-9a-f:.]{0,64})$"},message:"must match pattern \""+"^(?:[A-Za-z0-9][A-Za-z0-9._:-]{0,252}|::[0-9a-f:.]{0,64})$"+"\""};
 if(vErrors === null){
 vErrors = [err46];
@@ -1153,7 +1153,7 @@ vErrors.push(err55);
 }
 errors++;
 }
-if(!pattern15.test(data22)){
+if(!pattern16.test(data22)){
 const err56 = {instancePath:instancePath+"/file/path",schemaPath:"#/properties/file/properties/path/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$"},message:"must match pattern \""+"^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$"+"\""};
 if(vErrors === null){
 vErrors = [err56];
@@ -1190,7 +1190,7 @@ errors++;
 if(data21.mode !== undefined){
 let data24 = data21.mode;
 if(typeof data24 === "string"){
-if(!pattern20.test(data24)){
+if(!pattern21.test(data24)){
 const err59 = {instancePath:instancePath+"/file/mode",schemaPath:"#/properties/file/properties/mode/pattern",keyword:"pattern",params:{pattern: "^[0-7]{4}$"},message:"must match pattern \""+"^[0-7]{4}$"+"\""};
 if(vErrors === null){
 vErrors = [err59];
@@ -1554,8 +1554,9 @@ errors++;
 }
 if(data6.builder !== undefined){
 let data8 = data6.builder;
-if(typeof data8 !== "string"){
-const err22 = {instancePath:instancePath+"/spec/builder",schemaPath:"#/properties/spec/properties/builder/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(typeof data8 === "string"){
+if(!pattern3.test(data8)){
+const err22 = {instancePath:instancePath+"/spec/builder",schemaPath:"#/properties/spec/properties/builder/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$"},message:"must match pattern \""+"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$"+"\""};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -1564,8 +1565,9 @@ vErrors.push(err22);
 }
 errors++;
 }
-if("mmdebstrap" !== data8){
-const err23 = {instancePath:instancePath+"/spec/builder",schemaPath:"#/properties/spec/properties/builder/const",keyword:"const",params:{allowedValue: "mmdebstrap"},message:"must be equal to constant"};
+}
+else {
+const err23 = {instancePath:instancePath+"/spec/builder",schemaPath:"#/properties/spec/properties/builder/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -1616,7 +1618,7 @@ errors++;
 if(data10.memory !== undefined){
 let data11 = data10.memory;
 if(typeof data11 === "string"){
-if(!pattern8.test(data11)){
+if(!pattern9.test(data11)){
 const err27 = {instancePath:instancePath+"/spec/limits/memory",schemaPath:"#/properties/spec/properties/limits/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$"},message:"must match pattern \""+"^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$"+"\""};
 if(vErrors === null){
 vErrors = [err27];
@@ -1676,7 +1678,7 @@ errors++;
 if(data10.warnAfter !== undefined){
 let data13 = data10.warnAfter;
 if(typeof data13 === "string"){
-if(!pattern9.test(data13)){
+if(!pattern10.test(data13)){
 const err32 = {instancePath:instancePath+"/spec/limits/warnAfter",schemaPath:"#/properties/spec/properties/limits/properties/warnAfter/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,5}(?:s|m|h|d)$"},message:"must match pattern \""+"^[1-9][0-9]{0,5}(?:s|m|h|d)$"+"\""};
 if(vErrors === null){
 vErrors = [err32];
@@ -1701,7 +1703,7 @@ errors++;
 if(data10.stopAfter !== undefined){
 let data14 = data10.stopAfter;
 if(typeof data14 === "string"){
-if(!pattern9.test(data14)){
+if(!pattern10.test(data14)){
 const err34 = {instancePath:instancePath+"/spec/limits/stopAfter",schemaPath:"#/properties/spec/properties/limits/properties/stopAfter/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,5}(?:s|m|h|d)$"},message:"must match pattern \""+"^[1-9][0-9]{0,5}(?:s|m|h|d)$"+"\""};
 if(vErrors === null){
 vErrors = [err34];
@@ -1752,7 +1754,7 @@ const len0 = data15.length;
 for(let i0=0; i0<len0; i0++){
 let data16 = data15[i0];
 if(typeof data16 === "string"){
-if(!pattern11.test(data16)){
+if(!pattern12.test(data16)){
 const err38 = {instancePath:instancePath+"/spec/packages/" + i0,schemaPath:"#/properties/spec/properties/packages/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9+.-]{1,99}$"},message:"must match pattern \""+"^[a-z0-9][a-z0-9+.-]{1,99}$"+"\""};
 if(vErrors === null){
 vErrors = [err38];
@@ -1827,7 +1829,7 @@ const len1 = data17.length;
 for(let i2=0; i2<len1; i2++){
 let data18 = data17[i2];
 if(typeof data18 === "string"){
-if(!pattern11.test(data18)){
+if(!pattern12.test(data18)){
 const err43 = {instancePath:instancePath+"/spec/packages+/" + i2,schemaPath:"#/properties/spec/properties/packages%2B/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9+.-]{1,99}$"},message:"must match pattern \""+"^[a-z0-9][a-z0-9+.-]{1,99}$"+"\""};
 if(vErrors === null){
 vErrors = [err43];
@@ -1902,7 +1904,7 @@ const len2 = data19.length;
 for(let i4=0; i4<len2; i4++){
 let data20 = data19[i4];
 if(typeof data20 === "string"){
-if(!pattern11.test(data20)){
+if(!pattern12.test(data20)){
 const err48 = {instancePath:instancePath+"/spec/packages-/" + i4,schemaPath:"#/properties/spec/properties/packages-/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9+.-]{1,99}$"},message:"must match pattern \""+"^[a-z0-9][a-z0-9+.-]{1,99}$"+"\""};
 if(vErrors === null){
 vErrors = [err48];
@@ -2184,7 +2186,7 @@ const len9 = data34.length;
 for(let i12=0; i12<len9; i12++){
 let data35 = data34[i12];
 if(typeof data35 === "string"){
-if(!pattern22.test(data35)){
+if(!pattern23.test(data35)){
 const err66 = {instancePath:instancePath+"/spec/services/enable/" + i12,schemaPath:"#/properties/spec/properties/services/properties/enable/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"},message:"must match pattern \""+"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"+"\""};
 if(vErrors === null){
 vErrors = [err66];
@@ -2259,7 +2261,7 @@ const len10 = data36.length;
 for(let i14=0; i14<len10; i14++){
 let data37 = data36[i14];
 if(typeof data37 === "string"){
-if(!pattern22.test(data37)){
+if(!pattern23.test(data37)){
 const err71 = {instancePath:instancePath+"/spec/services/enable+/" + i14,schemaPath:"#/properties/spec/properties/services/properties/enable%2B/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"},message:"must match pattern \""+"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"+"\""};
 if(vErrors === null){
 vErrors = [err71];
@@ -2334,7 +2336,7 @@ const len11 = data38.length;
 for(let i16=0; i16<len11; i16++){
 let data39 = data38[i16];
 if(typeof data39 === "string"){
-if(!pattern22.test(data39)){
+if(!pattern23.test(data39)){
 const err76 = {instancePath:instancePath+"/spec/services/enable-/" + i16,schemaPath:"#/properties/spec/properties/services/properties/enable-/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"},message:"must match pattern \""+"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"+"\""};
 if(vErrors === null){
 vErrors = [err76];
@@ -2435,7 +2437,7 @@ if(data40.sysctl !== undefined){
 let data42 = data40.sysctl;
 if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
 for(const key8 in data42){
-if(!(pattern25.test(key8))){
+if(!(pattern26.test(key8))){
 const err83 = {instancePath:instancePath+"/spec/hardening/sysctl",schemaPath:"#/properties/spec/properties/hardening/properties/sysctl/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err83];
@@ -2447,10 +2449,10 @@ errors++;
 }
 }
 for(const key9 in data42){
-if(pattern25.test(key9)){
+if(pattern26.test(key9)){
 let data43 = data42[key9];
 if(typeof data43 === "string"){
-if(!pattern27.test(data43)){
+if(!pattern28.test(data43)){
 const err84 = {instancePath:instancePath+"/spec/hardening/sysctl/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/spec/properties/hardening/properties/sysctl/patternProperties/%5E%5Ba-z0-9_%5D%2B(%3F%3A%5B.~1%5D%5BA-Za-z0-9_*-%5D%2B)%2B%24/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]{1,1000}$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f]{1,1000}$"+"\""};
 if(vErrors === null){
 vErrors = [err84];
@@ -2502,7 +2504,7 @@ const len12 = data44.length;
 for(let i18=0; i18<len12; i18++){
 let data45 = data44[i18];
 if(typeof data45 === "string"){
-if(!pattern22.test(data45)){
+if(!pattern23.test(data45)){
 const err88 = {instancePath:instancePath+"/spec/hardening/disableServices/" + i18,schemaPath:"#/properties/spec/properties/hardening/properties/disableServices/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"},message:"must match pattern \""+"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"+"\""};
 if(vErrors === null){
 vErrors = [err88];
@@ -2577,7 +2579,7 @@ const len13 = data46.length;
 for(let i20=0; i20<len13; i20++){
 let data47 = data46[i20];
 if(typeof data47 === "string"){
-if(!pattern22.test(data47)){
+if(!pattern23.test(data47)){
 const err93 = {instancePath:instancePath+"/spec/hardening/disableServices+/" + i20,schemaPath:"#/properties/spec/properties/hardening/properties/disableServices%2B/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"},message:"must match pattern \""+"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"+"\""};
 if(vErrors === null){
 vErrors = [err93];
@@ -2652,7 +2654,7 @@ const len14 = data48.length;
 for(let i22=0; i22<len14; i22++){
 let data49 = data48[i22];
 if(typeof data49 === "string"){
-if(!pattern22.test(data49)){
+if(!pattern23.test(data49)){
 const err98 = {instancePath:instancePath+"/spec/hardening/disableServices-/" + i22,schemaPath:"#/properties/spec/properties/hardening/properties/disableServices-/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"},message:"must match pattern \""+"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"+"\""};
 if(vErrors === null){
 vErrors = [err98];
@@ -2742,7 +2744,7 @@ const len15 = data51.length;
 for(let i24=0; i24<len15; i24++){
 let data52 = data51[i24];
 if(typeof data52 === "string"){
-if(!pattern31.test(data52)){
+if(!pattern32.test(data52)){
 const err104 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1/" + i24,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_=%]{1,64}$"},message:"must match pattern \""+"^[a-z0-9_=%]{1,64}$"+"\""};
 if(vErrors === null){
 vErrors = [err104];
@@ -2817,7 +2819,7 @@ const len16 = data53.length;
 for(let i26=0; i26<len16; i26++){
 let data54 = data53[i26];
 if(typeof data54 === "string"){
-if(!pattern31.test(data54)){
+if(!pattern32.test(data54)){
 const err109 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1+/" + i26,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1%2B/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_=%]{1,64}$"},message:"must match pattern \""+"^[a-z0-9_=%]{1,64}$"+"\""};
 if(vErrors === null){
 vErrors = [err109];
@@ -2892,7 +2894,7 @@ const len17 = data55.length;
 for(let i28=0; i28<len17; i28++){
 let data56 = data55[i28];
 if(typeof data56 === "string"){
-if(!pattern31.test(data56)){
+if(!pattern32.test(data56)){
 const err114 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1-/" + i28,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1-/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_=%]{1,64}$"},message:"must match pattern \""+"^[a-z0-9_=%]{1,64}$"+"\""};
 if(vErrors === null){
 vErrors = [err114];
@@ -2967,7 +2969,7 @@ const len18 = data57.length;
 for(let i30=0; i30<len18; i30++){
 let data58 = data57[i30];
 if(typeof data58 === "string"){
-if(!pattern31.test(data58)){
+if(!pattern32.test(data58)){
 const err119 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1tmp/" + i30,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1tmp/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_=%]{1,64}$"},message:"must match pattern \""+"^[a-z0-9_=%]{1,64}$"+"\""};
 if(vErrors === null){
 vErrors = [err119];
@@ -3042,7 +3044,7 @@ const len19 = data59.length;
 for(let i32=0; i32<len19; i32++){
 let data60 = data59[i32];
 if(typeof data60 === "string"){
-if(!pattern31.test(data60)){
+if(!pattern32.test(data60)){
 const err124 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1tmp+/" + i32,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1tmp%2B/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_=%]{1,64}$"},message:"must match pattern \""+"^[a-z0-9_=%]{1,64}$"+"\""};
 if(vErrors === null){
 vErrors = [err124];
@@ -3117,7 +3119,7 @@ const len20 = data61.length;
 for(let i34=0; i34<len20; i34++){
 let data62 = data61[i34];
 if(typeof data62 === "string"){
-if(!pattern31.test(data62)){
+if(!pattern32.test(data62)){
 const err129 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1tmp-/" + i34,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1tmp-/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_=%]{1,64}$"},message:"must match pattern \""+"^[a-z0-9_=%]{1,64}$"+"\""};
 if(vErrors === null){
 vErrors = [err129];
@@ -3192,7 +3194,7 @@ const len21 = data63.length;
 for(let i36=0; i36<len21; i36++){
 let data64 = data63[i36];
 if(typeof data64 === "string"){
-if(!pattern31.test(data64)){
+if(!pattern32.test(data64)){
 const err134 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1var~1tmp/" + i36,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1var~1tmp/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_=%]{1,64}$"},message:"must match pattern \""+"^[a-z0-9_=%]{1,64}$"+"\""};
 if(vErrors === null){
 vErrors = [err134];
@@ -3267,7 +3269,7 @@ const len22 = data65.length;
 for(let i38=0; i38<len22; i38++){
 let data66 = data65[i38];
 if(typeof data66 === "string"){
-if(!pattern31.test(data66)){
+if(!pattern32.test(data66)){
 const err139 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1var~1tmp+/" + i38,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1var~1tmp%2B/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_=%]{1,64}$"},message:"must match pattern \""+"^[a-z0-9_=%]{1,64}$"+"\""};
 if(vErrors === null){
 vErrors = [err139];
@@ -3342,7 +3344,7 @@ const len23 = data67.length;
 for(let i40=0; i40<len23; i40++){
 let data68 = data67[i40];
 if(typeof data68 === "string"){
-if(!pattern31.test(data68)){
+if(!pattern32.test(data68)){
 const err144 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1var~1tmp-/" + i40,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1var~1tmp-/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_=%]{1,64}$"},message:"must match pattern \""+"^[a-z0-9_=%]{1,64}$"+"\""};
 if(vErrors === null){
 vErrors = [err144];
@@ -3417,7 +3419,7 @@ const len24 = data69.length;
 for(let i42=0; i42<len24; i42++){
 let data70 = data69[i42];
 if(typeof data70 === "string"){
-if(!pattern31.test(data70)){
+if(!pattern32.test(data70)){
 const err149 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1dev~1shm/" + i42,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1dev~1shm/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_=%]{1,64}$"},message:"must match pattern \""+"^[a-z0-9_=%]{1,64}$"+"\""};
 if(vErrors === null){
 vErrors = [err149];
@@ -3492,7 +3494,7 @@ const len25 = data71.length;
 for(let i44=0; i44<len25; i44++){
 let data72 = data71[i44];
 if(typeof data72 === "string"){
-if(!pattern31.test(data72)){
+if(!pattern32.test(data72)){
 const err154 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1dev~1shm+/" + i44,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1dev~1shm%2B/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_=%]{1,64}$"},message:"must match pattern \""+"^[a-z0-9_=%]{1,64}$"+"\""};
 if(vErrors === null){
 vErrors = [err154];
@@ -3567,7 +3569,7 @@ const len26 = data73.length;
 for(let i46=0; i46<len26; i46++){
 let data74 = data73[i46];
 if(typeof data74 === "string"){
-if(!pattern31.test(data74)){
+if(!pattern32.test(data74)){
 const err159 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1dev~1shm-/" + i46,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1dev~1shm-/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_=%]{1,64}$"},message:"must match pattern \""+"^[a-z0-9_=%]{1,64}$"+"\""};
 if(vErrors === null){
 vErrors = [err159];
@@ -3654,7 +3656,7 @@ const len27 = data75.length;
 for(let i48=0; i48<len27; i48++){
 let data76 = data75[i48];
 if(typeof data76 === "string"){
-if(!pattern43.test(data76)){
+if(!pattern44.test(data76)){
 const err165 = {instancePath:instancePath+"/spec/hardening/kernelCommandLine/" + i48,schemaPath:"#/properties/spec/properties/hardening/properties/kernelCommandLine/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9_.,:=/@%+-]{0,199}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9_.,:=/@%+-]{0,199}$"+"\""};
 if(vErrors === null){
 vErrors = [err165];
@@ -3705,7 +3707,7 @@ const len28 = data77.length;
 for(let i49=0; i49<len28; i49++){
 let data78 = data77[i49];
 if(typeof data78 === "string"){
-if(!pattern43.test(data78)){
+if(!pattern44.test(data78)){
 const err169 = {instancePath:instancePath+"/spec/hardening/kernelCommandLine+/" + i49,schemaPath:"#/properties/spec/properties/hardening/properties/kernelCommandLine%2B/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9_.,:=/@%+-]{0,199}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9_.,:=/@%+-]{0,199}$"+"\""};
 if(vErrors === null){
 vErrors = [err169];
@@ -3756,7 +3758,7 @@ const len29 = data79.length;
 for(let i50=0; i50<len29; i50++){
 let data80 = data79[i50];
 if(typeof data80 === "string"){
-if(!pattern43.test(data80)){
+if(!pattern44.test(data80)){
 const err173 = {instancePath:instancePath+"/spec/hardening/kernelCommandLine-/" + i50,schemaPath:"#/properties/spec/properties/hardening/properties/kernelCommandLine-/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9_.,:=/@%+-]{0,199}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9_.,:=/@%+-]{0,199}$"+"\""};
 if(vErrors === null){
 vErrors = [err173];
@@ -3820,7 +3822,7 @@ errors++;
 if(data81.size !== undefined){
 let data82 = data81.size;
 if(typeof data82 === "string"){
-if(!pattern8.test(data82)){
+if(!pattern9.test(data82)){
 const err178 = {instancePath:instancePath+"/spec/disk/size",schemaPath:"#/properties/spec/properties/disk/properties/size/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$"},message:"must match pattern \""+"^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$"+"\""};
 if(vErrors === null){
 vErrors = [err178];
@@ -4175,7 +4177,7 @@ errors++;
 if(data6.sizeBudget !== undefined){
 let data96 = data6.sizeBudget;
 if(typeof data96 === "string"){
-if(!pattern8.test(data96)){
+if(!pattern9.test(data96)){
 const err202 = {instancePath:instancePath+"/spec/sizeBudget",schemaPath:"#/properties/spec/properties/sizeBudget/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$"},message:"must match pattern \""+"^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$"+"\""};
 if(vErrors === null){
 vErrors = [err202];

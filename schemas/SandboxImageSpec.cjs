@@ -1,23 +1,23 @@
 "use strict";
 module.exports = validate52;
 module.exports.default = validate52;
-const schema19 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"urn:sandkiln:schema:v1:SandboxImageSpec","title":"SandboxImageSpec: a sandbox image","type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"type":"string","const":"sandkiln/v1","description":"the version of this format"},"kind":{"type":"string","const":"SandboxImageSpec","description":"what the document is"},"metadata":{"type":"object","required":["name"],"properties":{"name":{"type":"string","pattern":"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$","description":"lower-case letters, digits and dashes, at most 63"},"labels":{"type":"object","patternProperties":{"^[a-z0-9A-Z](?:[a-zA-Z0-9._/-]{0,61}[a-zA-Z0-9])?$":{"type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]{0,200}$","description":"text on one line of at most 200 characters"}},"additionalProperties":false,"maxProperties":64,"description":"free labels for people and queries, at most 64; no digest has them in it"}},"additionalProperties":false,"description":"what the resource is called"},"spec":{"type":"object","required":["version"],"properties":{"version":{"type":"string","pattern":"^[0-9A-Za-z][0-9A-Za-z.-]{0,63}$","description":"letters, digits, dots and dashes, at most 64: 1.2.0, or \"1.10\" in quotes"},"from":{"type":"string","pattern":"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$","description":"the image that this one is built on; inherits its tree and OS"},"buildProfile":{"type":"string","pattern":"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$","description":"a BuildProfile whose fields are defaults of this spec"},"runProfile":{"type":"string","pattern":"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$","description":"a RunProfile whose fields are defaults of run"},"os":{"type":"object","required":["distribution","release","architecture"],"properties":{"distribution":{"type":"string","const":"debian","description":"the distribution"},"release":{"type":"string","const":"bookworm","description":"the distribution's release"},"architecture":{"type":"string","const":"amd64","description":"the CPU architecture"}},"additionalProperties":false,"description":"the operating system; inherited with from"},"builder":{"type":"string","const":"mmdebstrap","description":"who makes the tree"},"variant":{"type":"string","enum":["essential","apt","minbase"],"description":"the packages that a tree without parent starts from; default apt"},"limits":{"type":"object","properties":{"memory":{"type":"string","pattern":"^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$","description":"memory that a bootstrap reserves; bootstraps wait for each other rather than reserve more than the host has"},"cpus":{"type":"integer","minimum":1,"maximum":256,"description":"CPUs that the programs of a bootstrap may run on"},"warnAfter":{"type":"string","pattern":"^[1-9][0-9]{0,5}(?:s|m|h|d)$","description":"a stage that runs longer is reported"},"stopAfter":{"type":"string","pattern":"^[1-9][0-9]{0,5}(?:s|m|h|d)$","description":"a stage that runs longer is ended with all its processes"}},"additionalProperties":false,"description":"what building may take of the host"},"packages":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9][a-z0-9+.-]{1,99}$","description":"a Debian package name: lower-case letters, digits, + - and dots"},"uniqueItems":true,"maxItems":5000,"description":"packages to install"},"packages+":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9][a-z0-9+.-]{1,99}$","description":"a Debian package name: lower-case letters, digits, + - and dots"},"uniqueItems":true,"maxItems":5000,"description":"appended to the packages that profiles give"},"packages-":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9][a-z0-9+.-]{1,99}$","description":"a Debian package name: lower-case letters, digits, + - and dots"},"uniqueItems":true,"maxItems":5000,"description":"removed from the packages that profiles give"},"users":{"type":"array","items":{"$ref":"#/$defs/users"},"maxItems":1000,"description":"users to add; without a password"},"users+":{"type":"array","items":{"$ref":"#/$defs/users"},"maxItems":1000,"description":"appended to the users that profiles give"},"users-":{"type":"array","items":{"$ref":"#/$defs/users"},"maxItems":1000,"description":"removed from the users that profiles give"},"files":{"type":"array","items":{"$ref":"#/$defs/files"},"maxItems":5000,"description":"files to write; one of content and source each"},"files+":{"type":"array","items":{"$ref":"#/$defs/files"},"maxItems":5000,"description":"appended to the files that profiles give"},"files-":{"type":"array","items":{"$ref":"#/$defs/files"},"maxItems":5000,"description":"removed from the files that profiles give"},"services":{"type":"object","properties":{"enable":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$","description":"a systemd unit; .service is added where it has no suffix"},"uniqueItems":true,"maxItems":500,"description":"units to enable"},"enable+":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$","description":"a systemd unit; .service is added where it has no suffix"},"uniqueItems":true,"maxItems":500,"description":"appended to the enable that profiles give"},"enable-":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$","description":"a systemd unit; .service is added where it has no suffix"},"uniqueItems":true,"maxItems":500,"description":"removed from the enable that profiles give"}},"additionalProperties":false,"description":"systemd units"},"hardening":{"type":"object","properties":{"lockRoot":{"type":"boolean","description":"no password and no shell for root"},"sysctl":{"type":"object","patternProperties":{"^[a-z0-9_]+(?:[./][A-Za-z0-9_*-]+)+$":{"type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]{1,1000}$","description":"the value, a string on one line"}},"additionalProperties":false,"description":"kernel settings (kernel.kptr_restrict: \"2\"), written to /etc/sysctl.d"},"disableServices":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$","description":"a systemd unit; .service is added where it has no suffix"},"uniqueItems":true,"maxItems":500,"description":"units that must not start: masked"},"disableServices+":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$","description":"a systemd unit; .service is added where it has no suffix"},"uniqueItems":true,"maxItems":500,"description":"appended to the disableServices that profiles give"},"disableServices-":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$","description":"a systemd unit; .service is added where it has no suffix"},"uniqueItems":true,"maxItems":500,"description":"removed from the disableServices that profiles give"},"mountOptions":{"type":"object","properties":{"/":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"options of this mount point"},"/+":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"appended to the / that profiles give"},"/-":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"removed from the / that profiles give"},"/tmp":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"options of this mount point"},"/tmp+":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"appended to the /tmp that profiles give"},"/tmp-":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"removed from the /tmp that profiles give"},"/var/tmp":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"options of this mount point"},"/var/tmp+":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"appended to the /var/tmp that profiles give"},"/var/tmp-":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"removed from the /var/tmp that profiles give"},"/dev/shm":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"options of this mount point"},"/dev/shm+":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"appended to the /dev/shm that profiles give"},"/dev/shm-":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"removed from the /dev/shm that profiles give"}},"additionalProperties":false,"description":"mount options by mount point; /tmp, /var/tmp and /dev/shm become tmpfs"},"kernelCommandLine":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_.,:=/@%+-]{0,199}$","description":"one kernel parameter without blanks and quotes: quiet, mitigations=auto"},"maxItems":64,"description":"added to the kernel command line"},"kernelCommandLine+":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_.,:=/@%+-]{0,199}$","description":"one kernel parameter without blanks and quotes: quiet, mitigations=auto"},"maxItems":64,"description":"appended to the kernelCommandLine that profiles give"},"kernelCommandLine-":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_.,:=/@%+-]{0,199}$","description":"one kernel parameter without blanks and quotes: quiet, mitigations=auto"},"maxItems":64,"description":"removed from the kernelCommandLine that profiles give"}},"additionalProperties":false,"description":"settings that take away what is not needed"},"disk":{"type":"object","properties":{"size":{"type":"string","pattern":"^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$","description":"size of the disk images; default 4GiB"},"bootLoader":{"type":"string","enum":["none","grub"],"description":"none: direct kernel boot; grub: a GPT disk that BIOS and UEFI firmware start"}},"additionalProperties":false,"description":"the disk of raw and qcow2"},"outputs":{"type":"array","items":{"type":"string","enum":["rootfs","raw","qcow2","squashfs","oci"]},"uniqueItems":true,"minItems":1,"description":"what is published"},"outputs+":{"type":"array","items":{"type":"string","enum":["rootfs","raw","qcow2","squashfs","oci"]},"uniqueItems":true,"description":"appended to the outputs that profiles give"},"outputs-":{"type":"array","items":{"type":"string","enum":["rootfs","raw","qcow2","squashfs","oci"]},"uniqueItems":true,"description":"removed from the outputs that profiles give"},"smokeTests":{"type":"array","items":{"$ref":"#/$defs/smokeTests"},"maxItems":200,"description":"what must hold before the image is published"},"smokeTests+":{"type":"array","items":{"$ref":"#/$defs/smokeTests"},"maxItems":200,"description":"appended to the smokeTests that profiles give"},"smokeTests-":{"type":"array","items":{"$ref":"#/$defs/smokeTests"},"maxItems":200,"description":"removed from the smokeTests that profiles give"},"sizeBudget":{"type":"string","pattern":"^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$","description":"a tree larger than this fails the build"},"run":{"type":"object","properties":{"memory":{"type":"string","pattern":"^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$","description":"memory of the machine; default 1GiB"},"cpus":{"type":"integer","minimum":1,"maximum":64,"description":"CPUs of the machine; default 2"}},"additionalProperties":false,"description":"the machine that smoke tests boot"},"network":{"type":"object","properties":{"profile":{"type":"string","pattern":"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$","description":"a NetworkProfile"},"layout":{"type":"string","enum":["none","isolated","outbound"],"description":"none: no network card; isolated: a card that reaches nothing, the default; outbound: may open connections"}},"additionalProperties":false,"description":"what the machine may reach while it is tested"}},"additionalProperties":false,"description":"a sandbox image"}},"additionalProperties":false,"$defs":{"users":{"type":"object","required":["name"],"properties":{"name":{"type":"string","pattern":"^[a-z_][a-z0-9_-]{0,31}$","description":"a user or group name: lower-case letters, digits, _ and -, at most 32"},"uid":{"type":"integer","minimum":1000,"maximum":59999,"description":"the numeric id; the next free one where absent"},"shell":{"type":"string","pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$","maxLength":4095,"description":"the login shell, an absolute path"},"home":{"type":"string","pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$","maxLength":4095,"description":"the home folder, an absolute path"},"groups":{"type":"array","items":{"type":"string","pattern":"^[a-z_][a-z0-9_-]{0,31}$","description":"a user or group name: lower-case letters, digits, _ and -, at most 32"},"uniqueItems":true,"maxItems":64,"description":"groups that exist in the image"}},"additionalProperties":false},"files":{"type":"object","required":["path"],"properties":{"path":{"type":"string","pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$","maxLength":4095,"description":"an absolute path in the image, without . and .. parts"},"content":{"type":"string","maxLength":65536,"description":"the text of the file"},"source":{"type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]{1,1024}$","description":"a file of the repository, from its root"},"mode":{"type":"string","pattern":"^[0-7]{4}$","description":"four octal digits: \"0644\", the default"},"owner":{"type":"string","pattern":"^[a-z0-9_][a-z0-9_-]{0,31}:[a-z0-9_][a-z0-9_-]{0,31}$","description":"user:group; default root:root"}},"additionalProperties":false},"smokeTests":{"type":"object","required":["name"],"properties":{"name":{"type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]{1,200}$","description":"what the test shows, on one line of at most 200 characters; unique in the image"},"tier":{"type":"integer","minimum":0,"maximum":3,"description":"0 tree, 1 micro boot, 2 full boot, 3 firmware"},"guestAgent":{"type":"string","const":"ping","description":"the guest agent answers"},"command":{"type":"object","required":["run"],"properties":{"as":{"type":"string","pattern":"^[a-z_][a-z0-9_-]{0,31}$","description":"a user or group name: lower-case letters, digits, _ and -, at most 32"},"run":{"type":"array","items":{"type":"string","pattern":"^[^\\u0000]{0,4096}$","description":"an argument of at most 4096 characters"},"minItems":1,"maxItems":64,"description":"argument array, no shell"},"expect":{"type":"object","properties":{"exitCode":{"type":"integer","minimum":0,"maximum":255,"description":"the exit code; default 0"},"stdout":{"type":"string","maxLength":65536,"description":"the exact output"},"stdoutContains":{"type":"string","minLength":1,"maxLength":4096,"description":"a part of the output"}},"additionalProperties":false,"description":"what must come of it"}},"additionalProperties":false,"description":"a command that runs in the guest"},"service":{"type":"object","required":["unit"],"properties":{"unit":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$","description":"a systemd unit; .service is added where it has no suffix"},"active":{"type":"boolean","description":"whether it must be active; default true"}},"additionalProperties":false,"description":"the state of a systemd unit"},"port":{"type":"object","required":["number"],"properties":{"number":{"type":"integer","minimum":1,"maximum":65535,"description":"a TCP port"},"open":{"type":"boolean","description":"whether something listens there in the guest; default true"}},"additionalProperties":false,"description":"a TCP port of the guest"},"reach":{"type":"object","required":["address","port","reachable"],"properties":{"address":{"type":"string","pattern":"^(?:[A-Za-z0-9][A-Za-z0-9._:-]{0,252}|::[0-9a-f:.]{0,64})$","description":"an IP address or host name"},"port":{"type":"integer","minimum":1,"maximum":65535,"description":"a TCP port there"},"reachable":{"type":"boolean","description":"whether a TCP connection from the guest must come about"}},"additionalProperties":false,"description":"a connection from the guest to an address"},"file":{"type":"object","required":["path"],"properties":{"path":{"type":"string","pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$","maxLength":4095,"description":"an absolute path in the image, without . and .. parts"},"exists":{"type":"boolean","description":"whether it must be there; default true"},"mode":{"type":"string","pattern":"^[0-7]{4}$","description":"four octal digits: \"0644\""},"contains":{"type":"string","minLength":1,"maxLength":4096,"description":"a part of its text"}},"additionalProperties":false,"description":"a file of the tree"}},"additionalProperties":false,"description":"one of guestAgent, command, service, port, reach, file"}}};
+const schema19 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"urn:sandkiln:schema:v1:SandboxImageSpec","title":"SandboxImageSpec: a sandbox image","type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"type":"string","const":"sandkiln/v1","description":"the version of this format"},"kind":{"type":"string","const":"SandboxImageSpec","description":"what the document is"},"metadata":{"type":"object","required":["name"],"properties":{"name":{"type":"string","pattern":"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$","description":"lower-case letters, digits and dashes, at most 63"},"labels":{"type":"object","patternProperties":{"^[a-z0-9A-Z](?:[a-zA-Z0-9._/-]{0,61}[a-zA-Z0-9])?$":{"type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]{0,200}$","description":"text on one line of at most 200 characters"}},"additionalProperties":false,"maxProperties":64,"description":"free labels for people and queries, at most 64; no digest has them in it"}},"additionalProperties":false,"description":"what the resource is called"},"spec":{"type":"object","required":["version"],"properties":{"version":{"type":"string","pattern":"^[0-9A-Za-z][0-9A-Za-z.-]{0,63}$","description":"letters, digits, dots and dashes, at most 64: 1.2.0, or \"1.10\" in quotes"},"from":{"type":"string","pattern":"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$","description":"the image that this one is built on; inherits its tree and OS"},"buildProfile":{"type":"string","pattern":"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$","description":"a BuildProfile whose fields are defaults of this spec"},"runProfile":{"type":"string","pattern":"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$","description":"a RunProfile whose fields are defaults of run"},"os":{"type":"object","required":["distribution","release","architecture"],"properties":{"distribution":{"type":"string","const":"debian","description":"the distribution"},"release":{"type":"string","const":"bookworm","description":"the distribution's release"},"architecture":{"type":"string","const":"amd64","description":"the CPU architecture"}},"additionalProperties":false,"description":"the operating system; inherited with from"},"builder":{"type":"string","pattern":"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$","description":"who makes the tree: mmdebstrap, or a builder of the host configuration"},"variant":{"type":"string","enum":["essential","apt","minbase"],"description":"the packages that a tree without parent starts from; default apt"},"limits":{"type":"object","properties":{"memory":{"type":"string","pattern":"^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$","description":"memory that a bootstrap reserves; bootstraps wait for each other rather than reserve more than the host has"},"cpus":{"type":"integer","minimum":1,"maximum":256,"description":"CPUs that the programs of a bootstrap may run on"},"warnAfter":{"type":"string","pattern":"^[1-9][0-9]{0,5}(?:s|m|h|d)$","description":"a stage that runs longer is reported"},"stopAfter":{"type":"string","pattern":"^[1-9][0-9]{0,5}(?:s|m|h|d)$","description":"a stage that runs longer is ended with all its processes"}},"additionalProperties":false,"description":"what building may take of the host"},"packages":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9][a-z0-9+.-]{1,99}$","description":"a Debian package name: lower-case letters, digits, + - and dots"},"uniqueItems":true,"maxItems":5000,"description":"packages to install"},"packages+":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9][a-z0-9+.-]{1,99}$","description":"a Debian package name: lower-case letters, digits, + - and dots"},"uniqueItems":true,"maxItems":5000,"description":"appended to the packages that profiles give"},"packages-":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9][a-z0-9+.-]{1,99}$","description":"a Debian package name: lower-case letters, digits, + - and dots"},"uniqueItems":true,"maxItems":5000,"description":"removed from the packages that profiles give"},"users":{"type":"array","items":{"$ref":"#/$defs/users"},"maxItems":1000,"description":"users to add; without a password"},"users+":{"type":"array","items":{"$ref":"#/$defs/users"},"maxItems":1000,"description":"appended to the users that profiles give"},"users-":{"type":"array","items":{"$ref":"#/$defs/users"},"maxItems":1000,"description":"removed from the users that profiles give"},"files":{"type":"array","items":{"$ref":"#/$defs/files"},"maxItems":5000,"description":"files to write; one of content and source each"},"files+":{"type":"array","items":{"$ref":"#/$defs/files"},"maxItems":5000,"description":"appended to the files that profiles give"},"files-":{"type":"array","items":{"$ref":"#/$defs/files"},"maxItems":5000,"description":"removed from the files that profiles give"},"services":{"type":"object","properties":{"enable":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$","description":"a systemd unit; .service is added where it has no suffix"},"uniqueItems":true,"maxItems":500,"description":"units to enable"},"enable+":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$","description":"a systemd unit; .service is added where it has no suffix"},"uniqueItems":true,"maxItems":500,"description":"appended to the enable that profiles give"},"enable-":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$","description":"a systemd unit; .service is added where it has no suffix"},"uniqueItems":true,"maxItems":500,"description":"removed from the enable that profiles give"}},"additionalProperties":false,"description":"systemd units"},"hardening":{"type":"object","properties":{"lockRoot":{"type":"boolean","description":"no password and no shell for root"},"sysctl":{"type":"object","patternProperties":{"^[a-z0-9_]+(?:[./][A-Za-z0-9_*-]+)+$":{"type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]{1,1000}$","description":"the value, a string on one line"}},"additionalProperties":false,"description":"kernel settings (kernel.kptr_restrict: \"2\"), written to /etc/sysctl.d"},"disableServices":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$","description":"a systemd unit; .service is added where it has no suffix"},"uniqueItems":true,"maxItems":500,"description":"units that must not start: masked"},"disableServices+":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$","description":"a systemd unit; .service is added where it has no suffix"},"uniqueItems":true,"maxItems":500,"description":"appended to the disableServices that profiles give"},"disableServices-":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$","description":"a systemd unit; .service is added where it has no suffix"},"uniqueItems":true,"maxItems":500,"description":"removed from the disableServices that profiles give"},"mountOptions":{"type":"object","properties":{"/":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"options of this mount point"},"/+":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"appended to the / that profiles give"},"/-":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"removed from the / that profiles give"},"/tmp":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"options of this mount point"},"/tmp+":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"appended to the /tmp that profiles give"},"/tmp-":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"removed from the /tmp that profiles give"},"/var/tmp":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"options of this mount point"},"/var/tmp+":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"appended to the /var/tmp that profiles give"},"/var/tmp-":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"removed from the /var/tmp that profiles give"},"/dev/shm":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"options of this mount point"},"/dev/shm+":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"appended to the /dev/shm that profiles give"},"/dev/shm-":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"removed from the /dev/shm that profiles give"}},"additionalProperties":false,"description":"mount options by mount point; /tmp, /var/tmp and /dev/shm become tmpfs"},"kernelCommandLine":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_.,:=/@%+-]{0,199}$","description":"one kernel parameter without blanks and quotes: quiet, mitigations=auto"},"maxItems":64,"description":"added to the kernel command line"},"kernelCommandLine+":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_.,:=/@%+-]{0,199}$","description":"one kernel parameter without blanks and quotes: quiet, mitigations=auto"},"maxItems":64,"description":"appended to the kernelCommandLine that profiles give"},"kernelCommandLine-":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_.,:=/@%+-]{0,199}$","description":"one kernel parameter without blanks and quotes: quiet, mitigations=auto"},"maxItems":64,"description":"removed from the kernelCommandLine that profiles give"}},"additionalProperties":false,"description":"settings that take away what is not needed"},"disk":{"type":"object","properties":{"size":{"type":"string","pattern":"^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$","description":"size of the disk images; default 4GiB"},"bootLoader":{"type":"string","enum":["none","grub"],"description":"none: direct kernel boot; grub: a GPT disk that BIOS and UEFI firmware start"}},"additionalProperties":false,"description":"the disk of raw and qcow2"},"outputs":{"type":"array","items":{"type":"string","enum":["rootfs","raw","qcow2","squashfs","oci"]},"uniqueItems":true,"minItems":1,"description":"what is published"},"outputs+":{"type":"array","items":{"type":"string","enum":["rootfs","raw","qcow2","squashfs","oci"]},"uniqueItems":true,"description":"appended to the outputs that profiles give"},"outputs-":{"type":"array","items":{"type":"string","enum":["rootfs","raw","qcow2","squashfs","oci"]},"uniqueItems":true,"description":"removed from the outputs that profiles give"},"smokeTests":{"type":"array","items":{"$ref":"#/$defs/smokeTests"},"maxItems":200,"description":"what must hold before the image is published"},"smokeTests+":{"type":"array","items":{"$ref":"#/$defs/smokeTests"},"maxItems":200,"description":"appended to the smokeTests that profiles give"},"smokeTests-":{"type":"array","items":{"$ref":"#/$defs/smokeTests"},"maxItems":200,"description":"removed from the smokeTests that profiles give"},"sizeBudget":{"type":"string","pattern":"^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$","description":"a tree larger than this fails the build"},"run":{"type":"object","properties":{"memory":{"type":"string","pattern":"^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$","description":"memory of the machine; default 1GiB"},"cpus":{"type":"integer","minimum":1,"maximum":64,"description":"CPUs of the machine; default 2"}},"additionalProperties":false,"description":"the machine that smoke tests boot"},"network":{"type":"object","properties":{"profile":{"type":"string","pattern":"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$","description":"a NetworkProfile"},"layout":{"type":"string","enum":["none","isolated","outbound"],"description":"none: no network card; isolated: a card that reaches nothing, the default; outbound: may open connections"}},"additionalProperties":false,"description":"what the machine may reach while it is tested"}},"additionalProperties":false,"description":"a sandbox image"}},"additionalProperties":false,"$defs":{"users":{"type":"object","required":["name"],"properties":{"name":{"type":"string","pattern":"^[a-z_][a-z0-9_-]{0,31}$","description":"a user or group name: lower-case letters, digits, _ and -, at most 32"},"uid":{"type":"integer","minimum":1000,"maximum":59999,"description":"the numeric id; the next free one where absent"},"shell":{"type":"string","pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$","maxLength":4095,"description":"the login shell, an absolute path"},"home":{"type":"string","pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$","maxLength":4095,"description":"the home folder, an absolute path"},"groups":{"type":"array","items":{"type":"string","pattern":"^[a-z_][a-z0-9_-]{0,31}$","description":"a user or group name: lower-case letters, digits, _ and -, at most 32"},"uniqueItems":true,"maxItems":64,"description":"groups that exist in the image"}},"additionalProperties":false},"files":{"type":"object","required":["path"],"properties":{"path":{"type":"string","pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$","maxLength":4095,"description":"an absolute path in the image, without . and .. parts"},"content":{"type":"string","maxLength":65536,"description":"the text of the file"},"source":{"type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]{1,1024}$","description":"a file of the repository, from its root"},"mode":{"type":"string","pattern":"^[0-7]{4}$","description":"four octal digits: \"0644\", the default"},"owner":{"type":"string","pattern":"^[a-z0-9_][a-z0-9_-]{0,31}:[a-z0-9_][a-z0-9_-]{0,31}$","description":"user:group; default root:root"}},"additionalProperties":false},"smokeTests":{"type":"object","required":["name"],"properties":{"name":{"type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]{1,200}$","description":"what the test shows, on one line of at most 200 characters; unique in the image"},"tier":{"type":"integer","minimum":0,"maximum":3,"description":"0 tree, 1 micro boot, 2 full boot, 3 firmware"},"guestAgent":{"type":"string","const":"ping","description":"the guest agent answers"},"command":{"type":"object","required":["run"],"properties":{"as":{"type":"string","pattern":"^[a-z_][a-z0-9_-]{0,31}$","description":"a user or group name: lower-case letters, digits, _ and -, at most 32"},"run":{"type":"array","items":{"type":"string","pattern":"^[^\\u0000]{0,4096}$","description":"an argument of at most 4096 characters"},"minItems":1,"maxItems":64,"description":"argument array, no shell"},"expect":{"type":"object","properties":{"exitCode":{"type":"integer","minimum":0,"maximum":255,"description":"the exit code; default 0"},"stdout":{"type":"string","maxLength":65536,"description":"the exact output"},"stdoutContains":{"type":"string","minLength":1,"maxLength":4096,"description":"a part of the output"}},"additionalProperties":false,"description":"what must come of it"}},"additionalProperties":false,"description":"a command that runs in the guest"},"service":{"type":"object","required":["unit"],"properties":{"unit":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$","description":"a systemd unit; .service is added where it has no suffix"},"active":{"type":"boolean","description":"whether it must be active; default true"}},"additionalProperties":false,"description":"the state of a systemd unit"},"port":{"type":"object","required":["number"],"properties":{"number":{"type":"integer","minimum":1,"maximum":65535,"description":"a TCP port"},"open":{"type":"boolean","description":"whether something listens there in the guest; default true"}},"additionalProperties":false,"description":"a TCP port of the guest"},"reach":{"type":"object","required":["address","port","reachable"],"properties":{"address":{"type":"string","pattern":"^(?:[A-Za-z0-9][A-Za-z0-9._:-]{0,252}|::[0-9a-f:.]{0,64})$","description":"an IP address or host name"},"port":{"type":"integer","minimum":1,"maximum":65535,"description":"a TCP port there"},"reachable":{"type":"boolean","description":"whether a TCP connection from the guest must come about"}},"additionalProperties":false,"description":"a connection from the guest to an address"},"file":{"type":"object","required":["path"],"properties":{"path":{"type":"string","pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$","maxLength":4095,"description":"an absolute path in the image, without . and .. parts"},"exists":{"type":"boolean","description":"whether it must be there; default true"},"mode":{"type":"string","pattern":"^[0-7]{4}$","description":"four octal digits: \"0644\""},"contains":{"type":"string","minLength":1,"maxLength":4096,"description":"a part of its text"}},"additionalProperties":false,"description":"a file of the tree"}},"additionalProperties":false,"description":"one of guestAgent, command, service, port, reach, file"}}};
 const pattern3 = new RegExp("^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$", "u");
 const pattern4 = new RegExp("^[a-z0-9A-Z](?:[a-zA-Z0-9._/-]{0,61}[a-zA-Z0-9])?$", "u");
 const pattern6 = new RegExp("^[^\\u0000-\\u001f\\u007f]{0,200}$", "u");
 const pattern7 = new RegExp("^[0-9A-Za-z][0-9A-Za-z.-]{0,63}$", "u");
-const pattern11 = new RegExp("^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$", "u");
-const pattern12 = new RegExp("^[1-9][0-9]{0,5}(?:s|m|h|d)$", "u");
-const pattern14 = new RegExp("^[a-z0-9][a-z0-9+.-]{1,99}$", "u");
-const pattern25 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$", "u");
-const pattern28 = new RegExp("^[a-z0-9_]+(?:[./][A-Za-z0-9_*-]+)+$", "u");
-const pattern30 = new RegExp("^[^\\u0000-\\u001f\\u007f]{1,1000}$", "u");
-const pattern34 = new RegExp("^[a-z0-9_=%]{1,64}$", "u");
-const pattern46 = new RegExp("^[A-Za-z0-9][A-Za-z0-9_.,:=/@%+-]{0,199}$", "u");
+const pattern12 = new RegExp("^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$", "u");
+const pattern13 = new RegExp("^[1-9][0-9]{0,5}(?:s|m|h|d)$", "u");
+const pattern15 = new RegExp("^[a-z0-9][a-z0-9+.-]{1,99}$", "u");
+const pattern26 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$", "u");
+const pattern29 = new RegExp("^[a-z0-9_]+(?:[./][A-Za-z0-9_*-]+)+$", "u");
+const pattern31 = new RegExp("^[^\\u0000-\\u001f\\u007f]{1,1000}$", "u");
+const pattern35 = new RegExp("^[a-z0-9_=%]{1,64}$", "u");
+const pattern47 = new RegExp("^[A-Za-z0-9][A-Za-z0-9_.,:=/@%+-]{0,199}$", "u");
 const func1 = Object.prototype.hasOwnProperty;
 const schema20 = {"type":"object","required":["name"],"properties":{"name":{"type":"string","pattern":"^[a-z_][a-z0-9_-]{0,31}$","description":"a user or group name: lower-case letters, digits, _ and -, at most 32"},"uid":{"type":"integer","minimum":1000,"maximum":59999,"description":"the numeric id; the next free one where absent"},"shell":{"type":"string","pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$","maxLength":4095,"description":"the login shell, an absolute path"},"home":{"type":"string","pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$","maxLength":4095,"description":"the home folder, an absolute path"},"groups":{"type":"array","items":{"type":"string","pattern":"^[a-z_][a-z0-9_-]{0,31}$","description":"a user or group name: lower-case letters, digits, _ and -, at most 32"},"uniqueItems":true,"maxItems":64,"description":"groups that exist in the image"}},"additionalProperties":false};
-const pattern17 = new RegExp("^[a-z_][a-z0-9_-]{0,31}$", "u");
-const pattern18 = new RegExp("^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$", "u");
+const pattern18 = new RegExp("^[a-z_][a-z0-9_-]{0,31}$", "u");
+const pattern19 = new RegExp("^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$", "u");
 const func2 = require("ajv/dist/runtime/ucs2length").default;
 
 function validate53(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -56,7 +56,7 @@ errors++;
 if(data.name !== undefined){
 let data0 = data.name;
 if(typeof data0 === "string"){
-if(!pattern17.test(data0)){
+if(!pattern18.test(data0)){
 const err2 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z_][a-z0-9_-]{0,31}$"},message:"must match pattern \""+"^[a-z_][a-z0-9_-]{0,31}$"+"\""};
 if(vErrors === null){
 vErrors = [err2];
@@ -126,7 +126,7 @@ vErrors.push(err7);
 }
 errors++;
 }
-if(!pattern18.test(data2)){
+if(!pattern19.test(data2)){
 const err8 = {instancePath:instancePath+"/shell",schemaPath:"#/properties/shell/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$"},message:"must match pattern \""+"^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$"+"\""};
 if(vErrors === null){
 vErrors = [err8];
@@ -161,7 +161,7 @@ vErrors.push(err10);
 }
 errors++;
 }
-if(!pattern18.test(data3)){
+if(!pattern19.test(data3)){
 const err11 = {instancePath:instancePath+"/home",schemaPath:"#/properties/home/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$"},message:"must match pattern \""+"^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$"+"\""};
 if(vErrors === null){
 vErrors = [err11];
@@ -200,7 +200,7 @@ const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
 let data5 = data4[i0];
 if(typeof data5 === "string"){
-if(!pattern17.test(data5)){
+if(!pattern18.test(data5)){
 const err14 = {instancePath:instancePath+"/groups/" + i0,schemaPath:"#/properties/groups/items/pattern",keyword:"pattern",params:{pattern: "^[a-z_][a-z0-9_-]{0,31}$"},message:"must match pattern \""+"^[a-z_][a-z0-9_-]{0,31}$"+"\""};
 if(vErrors === null){
 vErrors = [err14];
@@ -275,9 +275,9 @@ return errors === 0;
 validate53.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const schema21 = {"type":"object","required":["path"],"properties":{"path":{"type":"string","pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$","maxLength":4095,"description":"an absolute path in the image, without . and .. parts"},"content":{"type":"string","maxLength":65536,"description":"the text of the file"},"source":{"type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]{1,1024}$","description":"a file of the repository, from its root"},"mode":{"type":"string","pattern":"^[0-7]{4}$","description":"four octal digits: \"0644\", the default"},"owner":{"type":"string","pattern":"^[a-z0-9_][a-z0-9_-]{0,31}:[a-z0-9_][a-z0-9_-]{0,31}$","description":"user:group; default root:root"}},"additionalProperties":false};
-const pattern22 = new RegExp("^[^\\u0000-\\u001f\\u007f]{1,1024}$", "u");
-const pattern23 = new RegExp("^[0-7]{4}$", "u");
-const pattern24 = new RegExp("^[a-z0-9_][a-z0-9_-]{0,31}:[a-z0-9_][a-z0-9_-]{0,31}$", "u");
+const pattern23 = new RegExp("^[^\\u0000-\\u001f\\u007f]{1,1024}$", "u");
+const pattern24 = new RegExp("^[0-7]{4}$", "u");
+const pattern25 = new RegExp("^[a-z0-9_][a-z0-9_-]{0,31}:[a-z0-9_][a-z0-9_-]{0,31}$", "u");
 
 function validate57(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -325,7 +325,7 @@ vErrors.push(err2);
 }
 errors++;
 }
-if(!pattern18.test(data0)){
+if(!pattern19.test(data0)){
 const err3 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$"},message:"must match pattern \""+"^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$"+"\""};
 if(vErrors === null){
 vErrors = [err3];
@@ -375,7 +375,7 @@ errors++;
 if(data.source !== undefined){
 let data2 = data.source;
 if(typeof data2 === "string"){
-if(!pattern22.test(data2)){
+if(!pattern23.test(data2)){
 const err7 = {instancePath:instancePath+"/source",schemaPath:"#/properties/source/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]{1,1024}$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f]{1,1024}$"+"\""};
 if(vErrors === null){
 vErrors = [err7];
@@ -400,7 +400,7 @@ errors++;
 if(data.mode !== undefined){
 let data3 = data.mode;
 if(typeof data3 === "string"){
-if(!pattern23.test(data3)){
+if(!pattern24.test(data3)){
 const err9 = {instancePath:instancePath+"/mode",schemaPath:"#/properties/mode/pattern",keyword:"pattern",params:{pattern: "^[0-7]{4}$"},message:"must match pattern \""+"^[0-7]{4}$"+"\""};
 if(vErrors === null){
 vErrors = [err9];
@@ -425,7 +425,7 @@ errors++;
 if(data.owner !== undefined){
 let data4 = data.owner;
 if(typeof data4 === "string"){
-if(!pattern24.test(data4)){
+if(!pattern25.test(data4)){
 const err11 = {instancePath:instancePath+"/owner",schemaPath:"#/properties/owner/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_][a-z0-9_-]{0,31}:[a-z0-9_][a-z0-9_-]{0,31}$"},message:"must match pattern \""+"^[a-z0-9_][a-z0-9_-]{0,31}:[a-z0-9_][a-z0-9_-]{0,31}$"+"\""};
 if(vErrors === null){
 vErrors = [err11];
@@ -464,9 +464,9 @@ return errors === 0;
 validate57.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const schema22 = {"type":"object","required":["name"],"properties":{"name":{"type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]{1,200}$","description":"what the test shows, on one line of at most 200 characters; unique in the image"},"tier":{"type":"integer","minimum":0,"maximum":3,"description":"0 tree, 1 micro boot, 2 full boot, 3 firmware"},"guestAgent":{"type":"string","const":"ping","description":"the guest agent answers"},"command":{"type":"object","required":["run"],"properties":{"as":{"type":"string","pattern":"^[a-z_][a-z0-9_-]{0,31}$","description":"a user or group name: lower-case letters, digits, _ and -, at most 32"},"run":{"type":"array","items":{"type":"string","pattern":"^[^\\u0000]{0,4096}$","description":"an argument of at most 4096 characters"},"minItems":1,"maxItems":64,"description":"argument array, no shell"},"expect":{"type":"object","properties":{"exitCode":{"type":"integer","minimum":0,"maximum":255,"description":"the exit code; default 0"},"stdout":{"type":"string","maxLength":65536,"description":"the exact output"},"stdoutContains":{"type":"string","minLength":1,"maxLength":4096,"description":"a part of the output"}},"additionalProperties":false,"description":"what must come of it"}},"additionalProperties":false,"description":"a command that runs in the guest"},"service":{"type":"object","required":["unit"],"properties":{"unit":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$","description":"a systemd unit; .service is added where it has no suffix"},"active":{"type":"boolean","description":"whether it must be active; default true"}},"additionalProperties":false,"description":"the state of a systemd unit"},"port":{"type":"object","required":["number"],"properties":{"number":{"type":"integer","minimum":1,"maximum":65535,"description":"a TCP port"},"open":{"type":"boolean","description":"whether something listens there in the guest; default true"}},"additionalProperties":false,"description":"a TCP port of the guest"},"reach":{"type":"object","required":["address","port","reachable"],"properties":{"address":{"type":"string","pattern":"^(?:[A-Za-z0-9][A-Za-z0-9._:-]{0,252}|::[0-9a-f:.]{0,64})$","description":"an IP address or host name"},"port":{"type":"integer","minimum":1,"maximum":65535,"description":"a TCP port there"},"reachable":{"type":"boolean","description":"whether a TCP connection from the guest must come about"}},"additionalProperties":false,"description":"a connection from the guest to an address"},"file":{"type":"object","required":["path"],"properties":{"path":{"type":"string","pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$","maxLength":4095,"description":"an absolute path in the image, without . and .. parts"},"exists":{"type":"boolean","description":"whether it must be there; default true"},"mode":{"type":"string","pattern":"^[0-7]{4}$","description":"four octal digits: \"0644\""},"contains":{"type":"string","minLength":1,"maxLength":4096,"description":"a part of its text"}},"additionalProperties":false,"description":"a file of the tree"}},"additionalProperties":false,"description":"one of guestAgent, command, service, port, reach, file"};
-const pattern50 = new RegExp("^[^\\u0000-\\u001f\\u007f]{1,200}$", "u");
-const pattern52 = new RegExp("^[^\\u0000]{0,4096}$", "u");
-const pattern54 = new RegExp("^(?:[A-Za-z0-9][A-Za-z0-9._:-]{0,252}|::[0-9a-f:.]{0,64})$", "u");
+const pattern51 = new RegExp("^[^\\u0000-\\u001f\\u007f]{1,200}$", "u");
+const pattern53 = new RegExp("^[^\\u0000]{0,4096}$", "u");
+const pattern55 = new RegExp("^(?:[A-Za-z0-9][A-Za-z0-9._:-]{0,252}|::[0-9a-f:.]{0,64})$", "u");
 
 function validate61(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -504,7 +504,7 @@ errors++;
 if(data.name !== undefined){
 let data0 = data.name;
 if(typeof data0 === "string"){
-if(!pattern50.test(data0)){
+if(!pattern51.test(data0)){
 const err2 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]{1,200}$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f]{1,200}$"+"\""};
 if(vErrors === null){
 vErrors = [err2];
@@ -612,7 +612,7 @@ errors++;
 if(data3.as !== undefined){
 let data4 = data3.as;
 if(typeof data4 === "string"){
-if(!pattern17.test(data4)){
+if(!pattern18.test(data4)){
 const err11 = {instancePath:instancePath+"/command/as",schemaPath:"#/properties/command/properties/as/pattern",keyword:"pattern",params:{pattern: "^[a-z_][a-z0-9_-]{0,31}$"},message:"must match pattern \""+"^[a-z_][a-z0-9_-]{0,31}$"+"\""};
 if(vErrors === null){
 vErrors = [err11];
@@ -661,7 +661,7 @@ const len0 = data5.length;
 for(let i0=0; i0<len0; i0++){
 let data6 = data5[i0];
 if(typeof data6 === "string"){
-if(!pattern52.test(data6)){
+if(!pattern53.test(data6)){
 const err15 = {instancePath:instancePath+"/command/run/" + i0,schemaPath:"#/properties/command/properties/run/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]{0,4096}$"},message:"must match pattern \""+"^[^\\u0000]{0,4096}$"+"\""};
 if(vErrors === null){
 vErrors = [err15];
@@ -857,7 +857,7 @@ errors++;
 if(data11.unit !== undefined){
 let data12 = data11.unit;
 if(typeof data12 === "string"){
-if(!pattern25.test(data12)){
+if(!pattern26.test(data12)){
 const err31 = {instancePath:instancePath+"/service/unit",schemaPath:"#/properties/service/properties/unit/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"},message:"must match pattern \""+"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"+"\""};
 if(vErrors === null){
 vErrors = [err31];
@@ -1035,7 +1035,7 @@ errors++;
 if(data17.address !== undefined){
 let data18 = data17.address;
 if(typeof data18 === "string"){
-if(!pattern54.test(data18)){
+if(!pattern55.test(data18)){
 const err46 = {instancePath:instancePath+"/reach/address",schemaPath:"#/properties/reach/properties/address/pattern",keyword:"pattern",params:{pattern: "^(?:[A-Za-z0-9][A-Za-z0-9._:-]{0,252}|::[0-9a-f:.]{0,64})$"},message:"must match pattern \""+"^(?:[A-Za-z0-9][A-Za-z0-9._:-]{0,252}|::[0-9a-f:.]{0,64})$"+"\""};
 if(vErrors === null){
 vErrors = [err46];
@@ -1154,7 +1154,7 @@ vErrors.push(err55);
 }
 errors++;
 }
-if(!pattern18.test(data22)){
+if(!pattern19.test(data22)){
 const err56 = {instancePath:instancePath+"/file/path",schemaPath:"#/properties/file/properties/path/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$"},message:"must match pattern \""+"^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$"+"\""};
 if(vErrors === null){
 vErrors = [err56];
@@ -1191,7 +1191,7 @@ errors++;
 if(data21.mode !== undefined){
 let data24 = data21.mode;
 if(typeof data24 === "string"){
-if(!pattern23.test(data24)){
+if(!pattern24.test(data24)){
 const err59 = {instancePath:instancePath+"/file/mode",schemaPath:"#/properties/file/properties/mode/pattern",keyword:"pattern",params:{pattern: "^[0-7]{4}$"},message:"must match pattern \""+"^[0-7]{4}$"+"\""};
 if(vErrors === null){
 vErrors = [err59];
@@ -1766,8 +1766,9 @@ errors++;
 }
 if(data6.builder !== undefined){
 let data15 = data6.builder;
-if(typeof data15 !== "string"){
-const err40 = {instancePath:instancePath+"/spec/builder",schemaPath:"#/properties/spec/properties/builder/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(typeof data15 === "string"){
+if(!pattern3.test(data15)){
+const err40 = {instancePath:instancePath+"/spec/builder",schemaPath:"#/properties/spec/properties/builder/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$"},message:"must match pattern \""+"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$"+"\""};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -1776,8 +1777,9 @@ vErrors.push(err40);
 }
 errors++;
 }
-if("mmdebstrap" !== data15){
-const err41 = {instancePath:instancePath+"/spec/builder",schemaPath:"#/properties/spec/properties/builder/const",keyword:"const",params:{allowedValue: "mmdebstrap"},message:"must be equal to constant"};
+}
+else {
+const err41 = {instancePath:instancePath+"/spec/builder",schemaPath:"#/properties/spec/properties/builder/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -1828,7 +1830,7 @@ errors++;
 if(data17.memory !== undefined){
 let data18 = data17.memory;
 if(typeof data18 === "string"){
-if(!pattern11.test(data18)){
+if(!pattern12.test(data18)){
 const err45 = {instancePath:instancePath+"/spec/limits/memory",schemaPath:"#/properties/spec/properties/limits/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$"},message:"must match pattern \""+"^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$"+"\""};
 if(vErrors === null){
 vErrors = [err45];
@@ -1888,7 +1890,7 @@ errors++;
 if(data17.warnAfter !== undefined){
 let data20 = data17.warnAfter;
 if(typeof data20 === "string"){
-if(!pattern12.test(data20)){
+if(!pattern13.test(data20)){
 const err50 = {instancePath:instancePath+"/spec/limits/warnAfter",schemaPath:"#/properties/spec/properties/limits/properties/warnAfter/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,5}(?:s|m|h|d)$"},message:"must match pattern \""+"^[1-9][0-9]{0,5}(?:s|m|h|d)$"+"\""};
 if(vErrors === null){
 vErrors = [err50];
@@ -1913,7 +1915,7 @@ errors++;
 if(data17.stopAfter !== undefined){
 let data21 = data17.stopAfter;
 if(typeof data21 === "string"){
-if(!pattern12.test(data21)){
+if(!pattern13.test(data21)){
 const err52 = {instancePath:instancePath+"/spec/limits/stopAfter",schemaPath:"#/properties/spec/properties/limits/properties/stopAfter/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,5}(?:s|m|h|d)$"},message:"must match pattern \""+"^[1-9][0-9]{0,5}(?:s|m|h|d)$"+"\""};
 if(vErrors === null){
 vErrors = [err52];
@@ -1964,7 +1966,7 @@ const len0 = data22.length;
 for(let i0=0; i0<len0; i0++){
 let data23 = data22[i0];
 if(typeof data23 === "string"){
-if(!pattern14.test(data23)){
+if(!pattern15.test(data23)){
 const err56 = {instancePath:instancePath+"/spec/packages/" + i0,schemaPath:"#/properties/spec/properties/packages/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9+.-]{1,99}$"},message:"must match pattern \""+"^[a-z0-9][a-z0-9+.-]{1,99}$"+"\""};
 if(vErrors === null){
 vErrors = [err56];
@@ -2039,7 +2041,7 @@ const len1 = data24.length;
 for(let i2=0; i2<len1; i2++){
 let data25 = data24[i2];
 if(typeof data25 === "string"){
-if(!pattern14.test(data25)){
+if(!pattern15.test(data25)){
 const err61 = {instancePath:instancePath+"/spec/packages+/" + i2,schemaPath:"#/properties/spec/properties/packages%2B/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9+.-]{1,99}$"},message:"must match pattern \""+"^[a-z0-9][a-z0-9+.-]{1,99}$"+"\""};
 if(vErrors === null){
 vErrors = [err61];
@@ -2114,7 +2116,7 @@ const len2 = data26.length;
 for(let i4=0; i4<len2; i4++){
 let data27 = data26[i4];
 if(typeof data27 === "string"){
-if(!pattern14.test(data27)){
+if(!pattern15.test(data27)){
 const err66 = {instancePath:instancePath+"/spec/packages-/" + i4,schemaPath:"#/properties/spec/properties/packages-/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9+.-]{1,99}$"},message:"must match pattern \""+"^[a-z0-9][a-z0-9+.-]{1,99}$"+"\""};
 if(vErrors === null){
 vErrors = [err66];
@@ -2396,7 +2398,7 @@ const len9 = data41.length;
 for(let i12=0; i12<len9; i12++){
 let data42 = data41[i12];
 if(typeof data42 === "string"){
-if(!pattern25.test(data42)){
+if(!pattern26.test(data42)){
 const err84 = {instancePath:instancePath+"/spec/services/enable/" + i12,schemaPath:"#/properties/spec/properties/services/properties/enable/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"},message:"must match pattern \""+"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"+"\""};
 if(vErrors === null){
 vErrors = [err84];
@@ -2471,7 +2473,7 @@ const len10 = data43.length;
 for(let i14=0; i14<len10; i14++){
 let data44 = data43[i14];
 if(typeof data44 === "string"){
-if(!pattern25.test(data44)){
+if(!pattern26.test(data44)){
 const err89 = {instancePath:instancePath+"/spec/services/enable+/" + i14,schemaPath:"#/properties/spec/properties/services/properties/enable%2B/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"},message:"must match pattern \""+"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"+"\""};
 if(vErrors === null){
 vErrors = [err89];
@@ -2546,7 +2548,7 @@ const len11 = data45.length;
 for(let i16=0; i16<len11; i16++){
 let data46 = data45[i16];
 if(typeof data46 === "string"){
-if(!pattern25.test(data46)){
+if(!pattern26.test(data46)){
 const err94 = {instancePath:instancePath+"/spec/services/enable-/" + i16,schemaPath:"#/properties/spec/properties/services/properties/enable-/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"},message:"must match pattern \""+"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"+"\""};
 if(vErrors === null){
 vErrors = [err94];
@@ -2647,7 +2649,7 @@ if(data47.sysctl !== undefined){
 let data49 = data47.sysctl;
 if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
 for(const key9 in data49){
-if(!(pattern28.test(key9))){
+if(!(pattern29.test(key9))){
 const err101 = {instancePath:instancePath+"/spec/hardening/sysctl",schemaPath:"#/properties/spec/properties/hardening/properties/sysctl/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err101];
@@ -2659,10 +2661,10 @@ errors++;
 }
 }
 for(const key10 in data49){
-if(pattern28.test(key10)){
+if(pattern29.test(key10)){
 let data50 = data49[key10];
 if(typeof data50 === "string"){
-if(!pattern30.test(data50)){
+if(!pattern31.test(data50)){
 const err102 = {instancePath:instancePath+"/spec/hardening/sysctl/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/spec/properties/hardening/properties/sysctl/patternProperties/%5E%5Ba-z0-9_%5D%2B(%3F%3A%5B.~1%5D%5BA-Za-z0-9_*-%5D%2B)%2B%24/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]{1,1000}$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f]{1,1000}$"+"\""};
 if(vErrors === null){
 vErrors = [err102];
@@ -2714,7 +2716,7 @@ const len12 = data51.length;
 for(let i18=0; i18<len12; i18++){
 let data52 = data51[i18];
 if(typeof data52 === "string"){
-if(!pattern25.test(data52)){
+if(!pattern26.test(data52)){
 const err106 = {instancePath:instancePath+"/spec/hardening/disableServices/" + i18,schemaPath:"#/properties/spec/properties/hardening/properties/disableServices/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"},message:"must match pattern \""+"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"+"\""};
 if(vErrors === null){
 vErrors = [err106];
@@ -2789,7 +2791,7 @@ const len13 = data53.length;
 for(let i20=0; i20<len13; i20++){
 let data54 = data53[i20];
 if(typeof data54 === "string"){
-if(!pattern25.test(data54)){
+if(!pattern26.test(data54)){
 const err111 = {instancePath:instancePath+"/spec/hardening/disableServices+/" + i20,schemaPath:"#/properties/spec/properties/hardening/properties/disableServices%2B/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"},message:"must match pattern \""+"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"+"\""};
 if(vErrors === null){
 vErrors = [err111];
@@ -2864,7 +2866,7 @@ const len14 = data55.length;
 for(let i22=0; i22<len14; i22++){
 let data56 = data55[i22];
 if(typeof data56 === "string"){
-if(!pattern25.test(data56)){
+if(!pattern26.test(data56)){
 const err116 = {instancePath:instancePath+"/spec/hardening/disableServices-/" + i22,schemaPath:"#/properties/spec/properties/hardening/properties/disableServices-/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"},message:"must match pattern \""+"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"+"\""};
 if(vErrors === null){
 vErrors = [err116];
@@ -2954,7 +2956,7 @@ const len15 = data58.length;
 for(let i24=0; i24<len15; i24++){
 let data59 = data58[i24];
 if(typeof data59 === "string"){
-if(!pattern34.test(data59)){
+if(!pattern35.test(data59)){
 const err122 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1/" + i24,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_=%]{1,64}$"},message:"must match pattern \""+"^[a-z0-9_=%]{1,64}$"+"\""};
 if(vErrors === null){
 vErrors = [err122];
@@ -3029,7 +3031,7 @@ const len16 = data60.length;
 for(let i26=0; i26<len16; i26++){
 let data61 = data60[i26];
 if(typeof data61 === "string"){
-if(!pattern34.test(data61)){
+if(!pattern35.test(data61)){
 const err127 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1+/" + i26,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1%2B/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_=%]{1,64}$"},message:"must match pattern \""+"^[a-z0-9_=%]{1,64}$"+"\""};
 if(vErrors === null){
 vErrors = [err127];
@@ -3104,7 +3106,7 @@ const len17 = data62.length;
 for(let i28=0; i28<len17; i28++){
 let data63 = data62[i28];
 if(typeof data63 === "string"){
-if(!pattern34.test(data63)){
+if(!pattern35.test(data63)){
 const err132 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1-/" + i28,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1-/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_=%]{1,64}$"},message:"must match pattern \""+"^[a-z0-9_=%]{1,64}$"+"\""};
 if(vErrors === null){
 vErrors = [err132];
@@ -3179,7 +3181,7 @@ const len18 = data64.length;
 for(let i30=0; i30<len18; i30++){
 let data65 = data64[i30];
 if(typeof data65 === "string"){
-if(!pattern34.test(data65)){
+if(!pattern35.test(data65)){
 const err137 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1tmp/" + i30,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1tmp/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_=%]{1,64}$"},message:"must match pattern \""+"^[a-z0-9_=%]{1,64}$"+"\""};
 if(vErrors === null){
 vErrors = [err137];
@@ -3254,7 +3256,7 @@ const len19 = data66.length;
 for(let i32=0; i32<len19; i32++){
 let data67 = data66[i32];
 if(typeof data67 === "string"){
-if(!pattern34.test(data67)){
+if(!pattern35.test(data67)){
 const err142 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1tmp+/" + i32,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1tmp%2B/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_=%]{1,64}$"},message:"must match pattern \""+"^[a-z0-9_=%]{1,64}$"+"\""};
 if(vErrors === null){
 vErrors = [err142];
@@ -3329,7 +3331,7 @@ const len20 = data68.length;
 for(let i34=0; i34<len20; i34++){
 let data69 = data68[i34];
 if(typeof data69 === "string"){
-if(!pattern34.test(data69)){
+if(!pattern35.test(data69)){
 const err147 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1tmp-/" + i34,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1tmp-/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_=%]{1,64}$"},message:"must match pattern \""+"^[a-z0-9_=%]{1,64}$"+"\""};
 if(vErrors === null){
 vErrors = [err147];
@@ -3404,7 +3406,7 @@ const len21 = data70.length;
 for(let i36=0; i36<len21; i36++){
 let data71 = data70[i36];
 if(typeof data71 === "string"){
-if(!pattern34.test(data71)){
+if(!pattern35.test(data71)){
 const err152 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1var~1tmp/" + i36,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1var~1tmp/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_=%]{1,64}$"},message:"must match pattern \""+"^[a-z0-9_=%]{1,64}$"+"\""};
 if(vErrors === null){
 vErrors = [err152];
@@ -3479,7 +3481,7 @@ const len22 = data72.length;
 for(let i38=0; i38<len22; i38++){
 let data73 = data72[i38];
 if(typeof data73 === "string"){
-if(!pattern34.test(data73)){
+if(!pattern35.test(data73)){
 const err157 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1var~1tmp+/" + i38,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1var~1tmp%2B/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_=%]{1,64}$"},message:"must match pattern \""+"^[a-z0-9_=%]{1,64}$"+"\""};
 if(vErrors === null){
 vErrors = [err157];
@@ -3554,7 +3556,7 @@ const len23 = data74.length;
 for(let i40=0; i40<len23; i40++){
 let data75 = data74[i40];
 if(typeof data75 === "string"){
-if(!pattern34.test(data75)){
+if(!pattern35.test(data75)){
 const err162 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1var~1tmp-/" + i40,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1var~1tmp-/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_=%]{1,64}$"},message:"must match pattern \""+"^[a-z0-9_=%]{1,64}$"+"\""};
 if(vErrors === null){
 vErrors = [err162];
@@ -3629,7 +3631,7 @@ const len24 = data76.length;
 for(let i42=0; i42<len24; i42++){
 let data77 = data76[i42];
 if(typeof data77 === "string"){
-if(!pattern34.test(data77)){
+if(!pattern35.test(data77)){
 const err167 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1dev~1shm/" + i42,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1dev~1shm/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_=%]{1,64}$"},message:"must match pattern \""+"^[a-z0-9_=%]{1,64}$"+"\""};
 if(vErrors === null){
 vErrors = [err167];
@@ -3704,7 +3706,7 @@ const len25 = data78.length;
 for(let i44=0; i44<len25; i44++){
 let data79 = data78[i44];
 if(typeof data79 === "string"){
-if(!pattern34.test(data79)){
+if(!pattern35.test(data79)){
 const err172 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1dev~1shm+/" + i44,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1dev~1shm%2B/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_=%]{1,64}$"},message:"must match pattern \""+"^[a-z0-9_=%]{1,64}$"+"\""};
 if(vErrors === null){
 vErrors = [err172];
@@ -3779,7 +3781,7 @@ const len26 = data80.length;
 for(let i46=0; i46<len26; i46++){
 let data81 = data80[i46];
 if(typeof data81 === "string"){
-if(!pattern34.test(data81)){
+if(!pattern35.test(data81)){
 const err177 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1dev~1shm-/" + i46,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1dev~1shm-/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_=%]{1,64}$"},message:"must match pattern \""+"^[a-z0-9_=%]{1,64}$"+"\""};
 if(vErrors === null){
 vErrors = [err177];
@@ -3866,7 +3868,7 @@ const len27 = data82.length;
 for(let i48=0; i48<len27; i48++){
 let data83 = data82[i48];
 if(typeof data83 === "string"){
-if(!pattern46.test(data83)){
+if(!pattern47.test(data83)){
 const err183 = {instancePath:instancePath+"/spec/hardening/kernelCommandLine/" + i48,schemaPath:"#/properties/spec/properties/hardening/properties/kernelCommandLine/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9_.,:=/@%+-]{0,199}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9_.,:=/@%+-]{0,199}$"+"\""};
 if(vErrors === null){
 vErrors = [err183];
@@ -3917,7 +3919,7 @@ const len28 = data84.length;
 for(let i49=0; i49<len28; i49++){
 let data85 = data84[i49];
 if(typeof data85 === "string"){
-if(!pattern46.test(data85)){
+if(!pattern47.test(data85)){
 const err187 = {instancePath:instancePath+"/spec/hardening/kernelCommandLine+/" + i49,schemaPath:"#/properties/spec/properties/hardening/properties/kernelCommandLine%2B/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9_.,:=/@%+-]{0,199}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9_.,:=/@%+-]{0,199}$"+"\""};
 if(vErrors === null){
 vErrors = [err187];
@@ -3968,7 +3970,7 @@ const len29 = data86.length;
 for(let i50=0; i50<len29; i50++){
 let data87 = data86[i50];
 if(typeof data87 === "string"){
-if(!pattern46.test(data87)){
+if(!pattern47.test(data87)){
 const err191 = {instancePath:instancePath+"/spec/hardening/kernelCommandLine-/" + i50,schemaPath:"#/properties/spec/properties/hardening/properties/kernelCommandLine-/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9_.,:=/@%+-]{0,199}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9_.,:=/@%+-]{0,199}$"+"\""};
 if(vErrors === null){
 vErrors = [err191];
@@ -4032,7 +4034,7 @@ errors++;
 if(data88.size !== undefined){
 let data89 = data88.size;
 if(typeof data89 === "string"){
-if(!pattern11.test(data89)){
+if(!pattern12.test(data89)){
 const err196 = {instancePath:instancePath+"/spec/disk/size",schemaPath:"#/properties/spec/properties/disk/properties/size/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$"},message:"must match pattern \""+"^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$"+"\""};
 if(vErrors === null){
 vErrors = [err196];
@@ -4387,7 +4389,7 @@ errors++;
 if(data6.sizeBudget !== undefined){
 let data103 = data6.sizeBudget;
 if(typeof data103 === "string"){
-if(!pattern11.test(data103)){
+if(!pattern12.test(data103)){
 const err220 = {instancePath:instancePath+"/spec/sizeBudget",schemaPath:"#/properties/spec/properties/sizeBudget/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$"},message:"must match pattern \""+"^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$"+"\""};
 if(vErrors === null){
 vErrors = [err220];
@@ -4427,7 +4429,7 @@ errors++;
 if(data104.memory !== undefined){
 let data105 = data104.memory;
 if(typeof data105 === "string"){
-if(!pattern11.test(data105)){
+if(!pattern12.test(data105)){
 const err223 = {instancePath:instancePath+"/spec/run/memory",schemaPath:"#/properties/spec/properties/run/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$"},message:"must match pattern \""+"^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$"+"\""};
 if(vErrors === null){
 vErrors = [err223];

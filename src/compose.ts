@@ -1,7 +1,7 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { ActionCache } from './adapters/action-cache/action-cache.ts';
-import type { Mirror } from './adapters/builder/builder.ts';
+import type { Builder, Builders, Mirror } from './adapters/builder/builder.ts';
 import type { Clock } from './adapters/clock/clock.ts';
 import type { Timer } from './adapters/clock/timer.ts';
 import type { GitRepository } from './adapters/git/git.ts';
@@ -11,10 +11,12 @@ import type { Journal } from './adapters/journal/journal.ts';
 import type { Memo } from './adapters/memo/memo.ts';
 import type { ProcessRunner } from './adapters/process/process.ts';
 import type { RunLock } from './adapters/run-lock/run-lock.ts';
+import type { RunOwners } from './adapters/run-owner/run-owner.ts';
 import type { Scratch } from './adapters/scratch/scratch.ts';
 import type { Signer } from './adapters/signer/signer.ts';
 import type { LocalStore } from './adapters/store/store.ts';
 import type { Tools } from './adapters/tools/tools.ts';
+import type { RunTracer } from './adapters/tracer/tracer.ts';
 import type { Kind } from './engine/kind.ts';
 import type { PipelineOfKind } from './engine/pipeline.ts';
 import type { Planner } from './engine/plan/planner.ts';
@@ -111,10 +113,15 @@ export interface BuildEngine {
   readonly journal: Journal;
   readonly runLock: RunLock;
   readonly actionCache: ActionCache;
+  /** Trust domain of the caches. */
+  readonly domain: string;
   readonly clock: Clock;
   readonly timer: Timer;
   readonly host: RunHost;
-  readonly builders: BuildResult['builders'];
+  /** What the builders that were used so far say of themselves. */
+  readonly builders: () => BuildResult['builders'];
+  /** The builder of that name; SK4020 where this host has none. */
+  readonly findBuilder: (name: string) => Result<Builder>;
   readonly isolation: Isolation;
   /** Programs of the host that building and testing an image starts. */
   readonly imageTools: (spec: ResolvedImage) => readonly ToolRequirement[];
@@ -122,16 +129,31 @@ export interface BuildEngine {
 
 /** Wires stages to adapters. `report` is told what could not be cleaned up. */
 export async function createBuildEngine(
-  { git, host, processes }: Workspace,
+  { git, host }: Workspace,
   policy: { readonly mirror: Mirror; readonly scratchFolder?: string },
   report: (diagnostic: Diagnostic) => void,
 ): Promise<BuildEngine> {
   const modules = await loadBuildModules();
+  const processes = modules.createProcessRunner({ guard: modules.createProcessGuard() });
   const clock = modules.createSystemClock();
   const { store, cache } = await openStores(host);
   const tools = modules.createToolProbe({ processes, searchPath: modules.childSearchPath() });
   const isolation = modules.chooseIsolation(processes, process.getuid?.() ?? 0);
-  const builder = modules.createMmdebstrapBuilder({ processes, isolation, clock });
+  const builders: Builders = new Map(
+    [
+      modules.createMmdebstrapBuilder({ processes, isolation, clock }),
+      ...[...host.builders].map(([name, { command, version }]) =>
+        modules.createExternalCommandBuilder({
+          name,
+          command,
+          processes,
+          clock,
+          lockShape: modules.packageLockShape,
+          ...(version === undefined ? {} : { hostVersion: version }),
+        }),
+      ),
+    ].map((builder) => [builder.name, builder]),
+  );
   const { mirror } = policy;
   const packers = [
     modules.createRootfsPacker(processes),
@@ -142,8 +164,8 @@ export async function createBuildEngine(
   const runtime = modules.createQemuRuntime({ processes, cacheFolder: host.cacheFolder });
   const stages = [
     modules.createPrepareStage({ store }),
-    modules.createLockStage({ builder, mirror, store, tools }),
-    modules.createBootstrapStage({ builder, mirror, tools }),
+    modules.createLockStage({ builders, mirror, store, tools }),
+    modules.createBootstrapStage({ builders, mirror, tools }),
     modules.createCustomiseStage(),
     modules.createPackStage({ packers, tools }),
     modules.createSmokeStage({ runtime }),
@@ -165,6 +187,7 @@ export async function createBuildEngine(
     journal: modules.createFileSystemJournal(join(stateFolder, 'journal')),
     runLock: modules.createFileRunLock({ path: join(stateFolder, 'run.lock'), processes, clock }),
     actionCache: modules.createFileSystemActionCache({ folder: join(host.cacheFolder, 'actions'), cache }),
+    domain: host.cacheDomain,
     clock,
     timer: modules.createSystemTimer(),
     host: {
@@ -174,9 +197,16 @@ export async function createBuildEngine(
       isolation: isolation.name,
       unenforced: isolation.unenforced,
     },
-    builders: { [builder.name]: { reproducible: builder.reproducible } },
+    builders: () =>
+      Object.fromEntries(
+        [...builders].flatMap(([name, builder]) => {
+          const description = builder.described();
+          return description === undefined ? [] : [[name, { reproducible: description.reproducible }]];
+        }),
+      ),
+    findBuilder: (name) => modules.findBuilder(builders, name),
     isolation,
-    imageTools: (spec) => modules.imageTools(spec, { builder, packers, runtime }),
+    imageTools: (spec) => modules.imageTools(spec, { builders, packers, runtime }),
   };
 }
 
@@ -191,10 +221,78 @@ export async function openStores(
   };
 }
 
+/** What was tried in this clone. */
+export async function openJournal({ git }: Workspace): Promise<Journal> {
+  const { createFileSystemJournal } = await import('./adapters/journal/file-system-journal.ts');
+  return createFileSystemJournal(join(git.gitDirectory, 'sandkiln', 'journal'));
+}
+
+/** Blobs in a folder of the user's choice. */
+export async function openFolderStore(folder: string): Promise<LocalStore> {
+  const { createFileSystemStore } = await import('./adapters/store/file-system-store.ts');
+  return createFileSystemStore({ folder, durable: true });
+}
+
+/** Who this process is, and whether others of this machine are alive. */
+export async function openRunOwners(): Promise<RunOwners> {
+  const { createLinuxRunOwners } = await import('./adapters/run-owner/linux-run-owners.ts');
+  return createLinuxRunOwners();
+}
+
+/** Lets time pass. */
+export async function openTimer(): Promise<Timer> {
+  const { createSystemTimer } = await import('./adapters/clock/system-timer.ts');
+  return createSystemTimer();
+}
+
 /** The signer of this host's key. */
 export async function openSigner(host: HostConfiguration): Promise<Result<Signer>> {
   const { loadSigner } = await import('./adapters/signer/file-key-signer.ts');
   return loadSigner({ path: host.keyFile });
+}
+
+/** Traces a run; nothing, and nothing is loaded, where no variable of the environment names an endpoint. */
+export async function openTracer(
+  environment: Environment,
+  options: { readonly version: string; readonly clock: Clock; readonly timer: Timer },
+): Promise<Result<RunTracer | undefined>> {
+  const names = ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT'];
+  if (names.every((name) => (environment[name] ?? '') === '')) {
+    return success(undefined);
+  }
+  const { createOtlpTracer } = await import('./adapters/tracer/create-otlp-tracer.ts');
+  return createOtlpTracer({ environment, ...options });
+}
+
+/** What is remembered of plans. */
+export interface PlanMemos {
+  /** Stands in what is written: it counts only for this release, these schemas, and in a checkout these sources. */
+  readonly fingerprint: string;
+  /** The whole answer of the last plan. */
+  readonly answer: Memo;
+  /** The table by which the next one is computed. */
+  readonly table: Memo;
+}
+
+export async function openPlanMemos({ git }: Workspace, version: string): Promise<PlanMemos> {
+  const [{ fileMemo }, { programFingerprint }] = await Promise.all([
+    import('./adapters/memo/file-memo.ts'),
+    import('./adapters/memo/program-fingerprint.ts'),
+  ]);
+  const folder = join(git.gitDirectory, 'sandkiln');
+  return {
+    fingerprint: programFingerprint(version),
+    answer: fileMemo(join(folder, 'plan-answer')),
+    table: fileMemo(join(folder, 'plan-table'), planTableLimitBytes),
+  };
+}
+
+/** About a thousand bytes for each of 500,000 resources. */
+const planTableLimitBytes = 512 * 1024 * 1024;
+
+export async function openClock(): Promise<Clock> {
+  const { createSystemClock } = await import('./adapters/clock/system-clock.ts');
+  return createSystemClock();
 }
 
 /** Files below the git directory that may be deleted at any time. */
@@ -206,6 +304,7 @@ export async function openMemo({ git }: Workspace, name: string): Promise<Memo> 
 async function loadBuildModules() {
   const modules = await Promise.all([
     import('./adapters/action-cache/file-system-action-cache.ts'),
+    import('./adapters/builder/external-command/create-external-command-builder.ts'),
     import('./adapters/builder/mmdebstrap/create-mmdebstrap-builder.ts'),
     import('./adapters/clock/system-clock.ts'),
     import('./adapters/clock/system-timer.ts'),
@@ -213,6 +312,8 @@ async function loadBuildModules() {
     import('./adapters/journal/file-system-journal.ts'),
     import('./adapters/packer/disk-packer.ts'),
     import('./adapters/process/child-environment.ts'),
+    import('./adapters/process/child-processes.ts'),
+    import('./adapters/process/process-guard.ts'),
     import('./adapters/packer/oci-packer.ts'),
     import('./adapters/packer/rootfs-packer.ts'),
     import('./adapters/packer/squashfs-packer.ts'),
@@ -220,8 +321,10 @@ async function loadBuildModules() {
     import('./adapters/runtime/qemu/create-qemu-runtime.ts'),
     import('./adapters/scratch/memory-scratch.ts'),
     import('./adapters/tools/tool-probe.ts'),
+    import('./engine/catalog/record-shapes.ts'),
     import('./kinds/sandbox-image-spec/image-tools.ts'),
     import('./stages/bootstrap.ts'),
+    import('./stages/builder-fingerprint.ts'),
     import('./stages/customise.ts'),
     import('./stages/lock.ts'),
     import('./stages/pack.ts'),

@@ -1,20 +1,33 @@
-import type { CommitId } from '../adapters/git/git.ts';
+import type { CommitId, GitRepository } from '../adapters/git/git.ts';
 import type { Workspace } from '../compose.ts';
 import { catalogFolder } from '../engine/catalog/paths.ts';
-import { repositoryPolicy } from '../kinds/repository/repository.ts';
+import { lookAtProposal } from '../engine/write-back/proposal-landing.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { failure, type Result, success } from '../model/result.ts';
-import { parseTime, wrongOption } from './run-build.ts';
+import { catalogBranchOf } from './catalog-tip.ts';
 import type { Invocation } from './command.ts';
-import type { DesiredState } from './loaded-state.ts';
+import type { Policy } from './plan-view.ts';
+import { parseTime, wrongOption } from './run-build.ts';
 
-/** Where a reconcile writes: a branch, here or at a remote, and the commit that it stands at now. */
+/** Where a reconcile writes: a branch, here or at a remote, and how that stands now. */
 export interface CatalogTarget {
+  /** The branch that carries the catalog, in short. */
   readonly branch: string;
   readonly remote: string | undefined;
-  readonly tip: CommitId;
+  /** Its tip; absent where a branch for the catalog alone is yet to be made. */
+  readonly tip: CommitId | undefined;
+  /** The commit whose catalog a plan starts from: an open proposal, else the tip. */
+  readonly catalog: CommitId | undefined;
+  /** The branch of the desired state, in short; absent where HEAD is detached and the catalog has its own branch. */
+  readonly desiredBranch: string | undefined;
+  /** Whether the catalog has a branch of its own. */
+  readonly isSeparate: boolean;
+  /** Set where records are proposed and not written to the branch itself: the branch of the proposal. */
+  readonly proposal?: { readonly branch: string; readonly open: CommitId | undefined };
   /** How long lost races are answered. */
   readonly pushTimeoutMs: number;
+  /** Of one fetch or push. */
+  readonly operationTimeoutMs: number;
 }
 
 export const remoteOptions = {
@@ -25,55 +38,188 @@ export const remoteOptions = {
   },
   'no-remote': { type: 'boolean', help: 'write to the local branch only' },
   'push-timeout': { type: 'string', value: 'TIME', help: 'how long lost races are answered; default 2m' },
+  'remote-timeout': { type: 'string', value: 'TIME', help: 'of one fetch or push; default 1m' },
+} as const;
+
+export const proposalOptions = {
+  'pull-request': {
+    type: 'boolean',
+    help: 'push the records to a branch of their own, for a pull request, instead of the catalog branch',
+  },
+  'pull-request-branch': {
+    type: 'string',
+    value: 'NAME',
+    help: 'the branch of the pull request; default sandkiln/records',
+  },
+  'pull-request-body': {
+    type: 'string',
+    value: 'FILE',
+    help: 'write title and text for the pull request there',
+  },
 } as const;
 
 /**
  * Finds branch and remote. With a remote its tip counts, and the desired commit must be part of it: SK2210. Without a
- * branch (detached HEAD, and no `catalog.branch`) SK2211; where the branch has no commit yet SK2212; a bare repository
- * SK2213. Without a remote, changes below catalog/ that no commit holds are SK2111: told before anything is built.
+ * branch (detached HEAD, and no `catalog.branch`) SK2211; where the branch has no commit yet SK2212, unless it is one
+ * for the catalog alone, which the first reconcile makes; a bare repository SK2213; a proposal without a remote SK2217.
+ * Without a remote, changes below catalog/ that no commit holds are SK2111: told before anything is built.
  */
 export async function findCatalogTarget(
-  { git }: Workspace,
-  state: DesiredState,
+  workspace: Workspace,
+  state: { readonly commit: CommitId; readonly policy: Policy },
   invocation: Invocation,
 ): Promise<Result<CatalogTarget>> {
-  const timeout = invocation.text('push-timeout') ?? '2m';
-  const pushTimeoutMs = parseTime(timeout);
-  if (pushTimeoutMs === undefined) {
-    return failure(wrongOption('push-timeout', timeout, 'a time span with its unit: 90s, 2m'));
+  const { git } = workspace;
+  const limits = readLimits(invocation);
+  if (!limits.ok) {
+    return limits;
   }
   if (git.workTree === undefined) {
     return failure(isBare(git.gitDirectory));
   }
-  const head = await git.head();
-  const { catalogBranch } = repositoryPolicy(state.desired.repository);
-  const branch = catalogBranch ?? head.branch?.replace('refs/heads/', '');
+  const head = (await git.head()).branch?.replace('refs/heads/', '');
+  const catalogBranch = catalogBranchOf(state.policy);
+  const branch = catalogBranch ?? head;
   if (branch === undefined) {
     return failure(noBranch());
   }
   const remote = invocation.flag('no-remote')
     ? undefined
     : (invocation.text('remote') ?? (await git.defaultRemote()));
-  if (remote === undefined) {
-    const tip = await git.resolveCommit(`refs/heads/${branch}`);
-    if (!tip.ok) {
-      return failure(noCommit(branch));
-    }
-    const writable = await git.checkBranch(branch, catalogFolder);
-    return writable.ok ? success({ branch, remote, tip: tip.value, pushTimeoutMs }) : writable;
+  const common = {
+    branch,
+    head,
+    mayBegin: catalogBranch !== undefined && catalogBranch !== head,
+    ...limits.value,
+  };
+  return remote === undefined
+    ? localTarget(workspace, common, invocation)
+    : remoteTarget(workspace, { ...common, remote }, state.commit, invocation);
+}
+
+interface Common {
+  readonly branch: string;
+  /** HEAD's own branch, in short. */
+  readonly head: string | undefined;
+  /** Whether the branch is made where it is missing. */
+  readonly mayBegin: boolean;
+  readonly pushTimeoutMs: number;
+  readonly operationTimeoutMs: number;
+}
+
+async function localTarget(
+  { git }: Workspace,
+  common: Common,
+  invocation: Invocation,
+): Promise<Result<CatalogTarget>> {
+  const { branch, mayBegin } = common;
+  if (invocation.flag('pull-request')) {
+    return failure(nothingToProposeTo());
   }
-  const tip = await git.fetchBranch(remote, branch, { signal: invocation.signal });
-  if (!tip.ok) {
-    return tip;
+  const resolved = await git.resolveCommit(`refs/heads/${branch}`);
+  if (!resolved.ok && !mayBegin) {
+    return failure(noCommit(branch));
   }
-  if (tip.value === undefined) {
+  const tip = resolved.ok ? resolved.value : undefined;
+  const writable = await git.checkBranch(branch, catalogFolder);
+  return writable.ok
+    ? success(targetOf(common, undefined, tip, await holdsCatalogAlone(git, tip)))
+    : writable;
+}
+
+async function remoteTarget(
+  { git }: Workspace,
+  common: Common & { readonly remote: string },
+  commit: CommitId,
+  invocation: Invocation,
+): Promise<Result<CatalogTarget>> {
+  const { branch, remote, mayBegin, operationTimeoutMs } = common;
+  const limits = { timeoutMs: operationTimeoutMs, signal: invocation.signal };
+  const fetched = await git.fetchBranch(remote, branch, limits);
+  if (!fetched.ok) {
+    return fetched;
+  }
+  const tip = fetched.value;
+  if (tip === undefined && !mayBegin) {
     return failure(noCommit(`${remote}/${branch}`));
   }
-  const { commit } = state;
-  if (commit !== null && catalogBranch === undefined && !(await git.isAncestor(commit, tip.value))) {
-    return failure(notPushed(commit, remote, branch));
+  const target = targetOf(common, remote, tip, await holdsCatalogAlone(git, tip));
+  const { desiredBranch, isSeparate } = target;
+  const desiredTip =
+    !isSeparate || desiredBranch === undefined
+      ? success(tip)
+      : await git.fetchBranch(remote, desiredBranch, limits);
+  if (!desiredTip.ok) {
+    return desiredTip;
   }
-  return success({ branch, remote, tip: tip.value, pushTimeoutMs });
+  const known = isSeparate && desiredBranch === undefined ? undefined : (desiredTip.value ?? null);
+  if (known === null || (known !== undefined && !(await git.isAncestor(commit, known)))) {
+    return failure(notPushed(commit, remote, desiredBranch ?? branch));
+  }
+  if (!invocation.flag('pull-request')) {
+    return success(target);
+  }
+  if (tip === undefined) {
+    return failure(noCommit(`${remote}/${branch}`));
+  }
+  const name = invocation.text('pull-request-branch') ?? 'sandkiln/records';
+  if (name === branch || name === desiredBranch) {
+    return failure(
+      wrongOption('pull-request-branch', name, 'a branch that is neither the catalog nor the specs'),
+    );
+  }
+  const sight = await lookAtProposal({ git, remote, base: branch, branch: name }, limits);
+  if (!sight.ok) {
+    return sight;
+  }
+  const open = sight.value.proposal;
+  return success({ ...target, catalog: open ?? tip, proposal: { branch: name, open } });
+}
+
+function targetOf(
+  { branch, head, pushTimeoutMs, operationTimeoutMs }: Common,
+  remote: string | undefined,
+  tip: CommitId | undefined,
+  isSeparate: boolean,
+): CatalogTarget {
+  const desiredBranch = isSeparate ? head : branch;
+  return { branch, remote, tip, catalog: tip, desiredBranch, isSeparate, pushTimeoutMs, operationTimeoutMs };
+}
+
+/** Whether a branch has, or will have, nothing but the catalog and the trust that it is judged by. */
+async function holdsCatalogAlone(git: GitRepository, tip: CommitId | undefined): Promise<boolean> {
+  if (tip === undefined) {
+    return true;
+  }
+  const root = await git.objectAt(tip, '');
+  const rows = root === undefined ? undefined : await git.readFolder(root);
+  return rows?.ok === true && rows.value.every(({ name }) => name === catalogFolder || name === 'trust');
+}
+
+function readLimits(
+  invocation: Invocation,
+): Result<{ readonly pushTimeoutMs: number; readonly operationTimeoutMs: number }> {
+  const push = invocation.text('push-timeout') ?? '2m';
+  const operation = invocation.text('remote-timeout') ?? '1m';
+  const [pushTimeoutMs, operationTimeoutMs] = [parseTime(push), parseTime(operation)];
+  if (pushTimeoutMs === undefined || operationTimeoutMs === undefined) {
+    const [option, value] =
+      pushTimeoutMs === undefined
+        ? (['push-timeout', push] as const)
+        : (['remote-timeout', operation] as const);
+    return failure(wrongOption(option, value, 'a time span with its unit: 90s, 2m'));
+  }
+  return success({ pushTimeoutMs, operationTimeoutMs });
+}
+
+function nothingToProposeTo(): Diagnostic {
+  return {
+    code: 'SK2217',
+    severity: 'error',
+    message: 'a pull request needs a remote, and the records would go to a local branch',
+    hint: 'name the remote with --remote, or leave --pull-request out',
+    failure: 'stalled',
+  };
 }
 
 function isBare(gitDirectory: string): Diagnostic {

@@ -18,6 +18,7 @@ const loaders: Readonly<Record<string, () => Promise<{ readonly command: Command
   logs: () => import('./commands/logs.ts'),
   explain: () => import('./commands/explain.ts'),
   graph: () => import('./commands/graph.ts'),
+  unlock: () => import('./commands/unlock.ts'),
   rebuild: () => import('./commands/rebuild.ts'),
 };
 

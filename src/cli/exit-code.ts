@@ -25,6 +25,9 @@ const invalidCodes: ReadonlySet<string> = new Set([
   'SK2211',
   'SK2212',
   'SK2213',
+  'SK2214',
+  'SK2217',
+  'SK2223',
   'SK4001',
   'SK4002',
   'SK4003',
@@ -49,7 +52,7 @@ function exitCodeOfDiagnostic({ code, failure }: Diagnostic): ExitCode {
   if (failure === 'timed-out') {
     return exitCodes.timedOut;
   }
-  if (code === 'SK3040') {
+  if (code === 'SK3040' || code === 'SK2220') {
     return exitCodes.lockHeld;
   }
   if (code === 'SK2201') {

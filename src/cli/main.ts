@@ -10,6 +10,7 @@ import { engineVersion } from './version.ts';
 /** Runs one command; gives the exit code of the process. */
 export async function main(argv: readonly string[]): Promise<ExitCode> {
   process.umask(0o022);
+  surviveClosedPipes();
   const leading = takeDirectory(argv);
   const [name, ...rest] = leading.rest;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
@@ -17,7 +18,8 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     if (rest[0] !== undefined && topic === undefined) {
       return usageError(await unknownCommand(rest[0]));
     }
-    process.stdout.write(topic === undefined ? await generalHelp() : commandHelp(topic, globalOptions));
+    const stream = name === undefined ? process.stderr : process.stdout;
+    stream.write(topic === undefined ? await generalHelp() : commandHelp(topic, globalOptions));
     return name === undefined ? exitCodes.error : exitCodes.ok;
   }
   if (name === '--version' || name === 'version') {
@@ -37,6 +39,17 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     return exitCodes.ok;
   }
   return command.run(invocation);
+}
+
+/** A reader that goes away early (`| head`) ends neither a plan nor a run whose results must still be recorded. */
+function surviveClosedPipes(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') {
+        throw error;
+      }
+    });
+  }
 }
 
 /** `-C DIR` may stand before the command, as with git; so may `--directory=DIR`. */

@@ -1,16 +1,24 @@
 import { readFile } from 'node:fs/promises';
-import type { Store } from '../adapters/store/store.ts';
+import { join } from 'node:path';
+import type { LocalStore } from '../adapters/store/store.ts';
+import { isRunId } from '../engine/catalog/paths.ts';
 import type { BuildResult } from '../model/build-result.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { type Digest, isDigest } from '../model/digest.ts';
 import { isJsonObject, type JsonValue } from '../model/json.ts';
 import { failure, type Result, success } from '../model/result.ts';
+import { unpackBlobs } from './result-blobs.ts';
+
+/** File of the results folder. */
+export const resultFileName = 'result.json';
 
 /**
- * The results of a build that ran elsewhere: the file's form is checked, and each blob that a published output names
- * is read from the store and compared. SK3207 for the form; the store's own diagnostics for blobs.
+ * The results of a build that ran elsewhere: the file's form is checked, blobs that came with it are taken into the
+ * store, and each blob that a record will name is read from there and compared. SK3207 for the form; the store's own
+ * diagnostics for blobs.
  */
-export async function readBuildResult(file: string, store: Store): Promise<Result<BuildResult>> {
+export async function readBuildResult(folder: string, store: LocalStore): Promise<Result<BuildResult>> {
+  const file = join(folder, resultFileName);
   let parsed: JsonValue;
   try {
     parsed = JSON.parse(await readFile(file, 'utf8'));
@@ -20,8 +28,12 @@ export async function readBuildResult(file: string, store: Store): Promise<Resul
   if (!isBuildResult(parsed)) {
     return failure(notAResult(file, 'it is not a build result of this version'));
   }
+  const unpacked = await unpackBlobs(parsed, folder, store);
+  if (!unpacked.ok) {
+    return unpacked;
+  }
   const diagnostics: Diagnostic[] = [];
-  for (const digest of publishedDigests(parsed)) {
+  for (const digest of recordedDigests(parsed)) {
     const checked = await store.check(digest);
     if (!checked.ok) {
       diagnostics.push(...checked.diagnostics);
@@ -34,7 +46,7 @@ function isBuildResult(value: unknown): value is BuildResult & JsonValue {
   return (
     isJsonObject(value) &&
     value['formatVersion'] === 1 &&
-    typeof value['run'] === 'string' &&
+    isRunId(value['run']) &&
     isJsonObject(value['plan']) &&
     isJsonObject(value['host']) &&
     isJsonObject(value['builders']) &&
@@ -45,18 +57,25 @@ function isBuildResult(value: unknown): value is BuildResult & JsonValue {
   );
 }
 
-/** Artifacts that `publish` told of, and the SBOMs. */
-function publishedDigests({ changes }: BuildResult): ReadonlySet<Digest> {
+/** Artifacts that `publish` told of, the lock, the SBOMs, and the logs. */
+function recordedDigests({ changes }: BuildResult): ReadonlySet<Digest> {
   const digests = new Set<Digest>();
   for (const { actions } of changes) {
     for (const [id, action] of Object.entries(actions)) {
       const stage = id.split('/')[2];
+      if ((action.status === 'succeeded' || action.status === 'failed') && action.log !== undefined) {
+        digests.add(action.log.digest);
+      }
       if (action.status !== 'succeeded') {
         continue;
       }
       const { blobs, data } = action.output;
       const found =
-        stage === 'publish' ? artifactsOf(data['artifacts']) : stage === 'scan' ? Object.values(blobs) : [];
+        stage === 'publish'
+          ? [...artifactsOf(data['artifacts']), ...artifactsOf([data['lock'] ?? null])]
+          : stage === 'scan'
+            ? Object.values(blobs)
+            : [];
       for (const { digest } of found) {
         digests.add(digest);
       }

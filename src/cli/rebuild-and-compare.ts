@@ -23,8 +23,9 @@ import { asJson } from '../stages/stage-input.ts';
 import { firstDifference } from '../tree/compare-trees.ts';
 import { readTree } from '../tree/read-tree.ts';
 import type { Invocation } from './command.ts';
+import { readFoundCatalog } from './find-catalog.ts';
 import { findImage } from './find-image.ts';
-import { type PlannedState, planState, readCatalogState } from './loaded-state.ts';
+import { type PlannedState, planState } from './loaded-state.ts';
 import { createRedactor } from './redact-secrets.ts';
 import { chooseRenderer } from './render/choose-renderer.ts';
 import { cacheNamedFiles } from './run-build.ts';
@@ -54,7 +55,7 @@ export async function rebuildAndCompare(
   workspace: Workspace,
   name: string,
 ): Promise<Result<RebuildComparison>> {
-  const catalog = await readCatalogState(workspace);
+  const catalog = await readFoundCatalog(workspace);
   const image = catalog.ok ? await findImage(catalog.value, name) : catalog;
   if (!image.ok) {
     return image;

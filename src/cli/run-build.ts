@@ -10,21 +10,24 @@ import { parseDuration } from '../model/quantity.ts';
 import { failure, type Result, success } from '../model/result.ts';
 import { publishBlobs } from '../stages/bring-blobs.ts';
 import type { CommandOptions, Invocation } from './command.ts';
+import { handOver } from './hand-over.ts';
 import type { PlannedState } from './loaded-state.ts';
 import { plannedActions } from './planned-actions.ts';
 import { createRedactor } from './redact-secrets.ts';
 import { chooseRenderer } from './render/choose-renderer.ts';
 import { reportDiagnostics } from './report.ts';
 import { newRunId } from './run-identity.ts';
+import { tracedRenderer } from './traced-renderer.ts';
 import { engineVersion } from './version.ts';
 
 export const buildOptions = {
   jobs: { type: 'string', short: 'j', value: 'N', help: 'actions at a time; default: the CPUs of this host' },
   'fail-fast': { type: 'boolean', help: 'after the first failure start nothing more' },
+  tries: { type: 'string', value: 'N', help: 'tries of an action whose failure may pass; default 3' },
   'lock-timeout': {
     type: 'string',
     value: 'TIME',
-    help: 'wait this long for another run in this clone; default 0s',
+    help: 'wait this long for other runs: in this clone, and on the same changes elsewhere; default 0s',
   },
 } as const satisfies CommandOptions;
 
@@ -33,16 +36,30 @@ export interface Built {
   readonly engine: BuildEngine;
 }
 
+/** What keeps others from the same work, from the run lock on until everything is recorded. */
+export interface BuildGuard extends AsyncDisposable {
+  /** What is left to do: the others may have done some of it meanwhile. */
+  readonly state: PlannedState;
+  readonly plan: Plan;
+}
+
+export interface GuardContext {
+  readonly run: string;
+  readonly engine: BuildEngine;
+  readonly lockTimeoutMs: number;
+  readonly report: (diagnostic: Diagnostic) => void;
+}
+
 /**
  * Carries a plan out under the run lock and hands over the results. The lock is held until `then` has ended, so that
- * no other run of this clone comes between building and recording.
+ * no other run of this clone comes between building and recording; `guard` does the same for other clones.
  */
 export async function runBuild<Outcome>(
   invocation: Invocation,
   workspace: Workspace,
-  state: PlannedState,
-  plan: Plan,
+  start: Pick<BuildGuard, 'state' | 'plan'>,
   then: (built: Built, emit: Emit) => Promise<Outcome>,
+  guard?: (context: GuardContext) => Promise<Result<BuildGuard>>,
 ): Promise<Result<Outcome>> {
   const settings = readSettings(invocation, workspace);
   if (!settings.ok) {
@@ -51,7 +68,7 @@ export async function runBuild<Outcome>(
   const report = (diagnostic: Diagnostic) => void reportDiagnostics(invocation, [diagnostic]);
   const engine = await createBuildEngine(
     workspace,
-    { mirror: repositoryPolicy(state.desired.repository).mirror },
+    { mirror: repositoryPolicy(start.state.desired.repository).mirror },
     report,
   );
   const run = newRunId(engine.clock.now());
@@ -64,6 +81,13 @@ export async function runBuild<Outcome>(
     return lock;
   }
   await using _held = lock.value;
+  const { lockTimeoutMs } = settings.value;
+  const guarded = await guard?.({ run, engine, lockTimeoutMs, report });
+  if (guarded?.ok === false) {
+    return guarded;
+  }
+  await using guarding = guarded?.value;
+  const { state, plan } = guarding ?? start;
   const actions = await plannedActions(state, plan);
   if (!actions.ok) {
     return actions;
@@ -76,7 +100,11 @@ export async function runBuild<Outcome>(
   if (!journal.ok) {
     return journal;
   }
-  const renderer = await chooseRenderer(invocation, actions.value);
+  const renderer = await tracedRenderer(
+    await chooseRenderer(invocation, actions.value),
+    invocation.environment,
+    engine,
+  );
   const built = await buildPlan(
     plan,
     actions.value,
@@ -89,6 +117,7 @@ export async function runBuild<Outcome>(
       salt: '',
       limits: { cpu: settings.value.jobs, memory: engine.host.memoryBytes },
       failFast: invocation.flag('fail-fast'),
+      retry: { tries: settings.value.tries, random: Math.random },
       journal: journal.value,
       redact: createRedactor(invocation.environment),
       emit: renderer.emit,
@@ -97,7 +126,10 @@ export async function runBuild<Outcome>(
     },
   );
   await renderer.end();
-  const outcome = built.ok ? success(await then({ result: built.value, engine }, renderer.emit)) : built;
+  const outcome = built.ok
+    ? await handOver(journal.value, engine.clock, () => then({ result: built.value, engine }, renderer.emit))
+    : built;
+  await renderer.close();
   await journal.value.close();
   return outcome;
 }
@@ -108,11 +140,15 @@ function readSettings(invocation: Invocation, { host }: Workspace) {
   if (jobs !== undefined && !(Number.isInteger(jobs) && jobs >= 1)) {
     return failure(wrongOption('jobs', jobsText ?? '', 'a whole number from 1'));
   }
+  const triesText = invocation.text('tries') ?? '3';
+  if (!/^(?:[1-9]|10)$/.test(triesText)) {
+    return failure(wrongOption('tries', triesText, 'a whole number from 1 to 10'));
+  }
   const timeout = invocation.text('lock-timeout') ?? '0s';
   const lockTimeoutMs = timeout === '0s' || timeout === '0' ? 0 : parseTime(timeout);
   return lockTimeoutMs === undefined
     ? failure(wrongOption('lock-timeout', timeout, 'a time span with its unit: 90s, 20m, 2h'))
-    : success({ lockTimeoutMs, jobs: jobs ?? availableJobs() });
+    : success({ lockTimeoutMs, jobs: jobs ?? availableJobs(), tries: Number(triesText) });
 }
 
 function availableJobs(): number {

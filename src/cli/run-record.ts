@@ -11,6 +11,11 @@ import { prepareRun } from '../engine/record/record-run.ts';
 import { readTrustFiles } from '../engine/trust/read-trust.ts';
 import { keyRule } from '../engine/trust/trust.ts';
 import { verifyTrustChain } from '../engine/trust/verify-trust-chain.ts';
+import { beginCatalog } from '../engine/write-back/begin-catalog.ts';
+import { branchLanding } from '../engine/write-back/branch-landing.ts';
+import { checkHostLimits } from '../engine/write-back/host-limits.ts';
+import type { Landing } from '../engine/write-back/landing.ts';
+import { proposalLanding } from '../engine/write-back/proposal-landing.ts';
 import { writeBack } from '../engine/write-back/write-back.ts';
 import type { BuildResult } from '../model/build-result.ts';
 import type { Emit } from '../model/event.ts';
@@ -18,12 +23,15 @@ import type { RunImage } from '../model/record.ts';
 import { failure, type Result, success } from '../model/result.ts';
 import type { CatalogTarget } from './catalog-target.ts';
 import type { Invocation } from './command.ts';
+import { wantedChanges } from './wanted-changes.ts';
 
 export interface RecordPorts {
   readonly cache: LocalStore;
   readonly clock: Clock;
   readonly timer: Timer;
   readonly emit: Emit;
+  /** Token of the lease that the run holds. */
+  readonly fencingToken?: number | null;
 }
 
 export interface Recorded {
@@ -33,7 +41,7 @@ export interface Recorded {
 }
 
 /**
- * The signer, provided that the trust at the tip lets its key sign for builds; asked before anything is built, so that
+ * The signer, provided that the trust at a commit lets its key sign for builds; asked before anything is built, so that
  * no build is made in vain. SK8061 where its key has no such role.
  */
 export async function openBuilderSigner(workspace: Workspace, tip: CommitId): Promise<Result<Signer>> {
@@ -62,6 +70,11 @@ async function trustAt({ git, host }: Workspace, tip: CommitId) {
   return files.ok ? verifyTrustChain(files.value, host.trustPin) : files;
 }
 
+/** The commit whose trust judges what a run writes next. */
+export function trustCommit(target: CatalogTarget, desired: CommitId): CommitId {
+  return target.isSeparate || target.tip === undefined ? desired : target.tip;
+}
+
 /** Signs the results of a build and writes the one commit of the reconcile, answering lost races by computing again. */
 export async function runRecord(
   invocation: Invocation,
@@ -87,28 +100,77 @@ export async function runRecord(
       const trust = await trustAt(workspace, tip);
       return trust.ok ? success(trust.value.latest.signed.version) : trust;
     },
+    wanted: wantedChanges(workspace, target, build.plan, invocation.signal),
+    fencingToken: ports.fencingToken ?? null,
   });
   if (!prepared.ok) {
     return prepared;
   }
+  let images: readonly RunImage[] = [];
   const written = await writeBack({
     git,
-    branch: target.branch,
-    folder: catalogFolder,
-    ...(target.remote === undefined ? {} : { remote: target.remote }),
-    compute: (tip) => prepared.value.compute(tip),
+    branch: target.proposal?.branch ?? target.branch,
+    landing: landingOf(workspace, target, signer, build, ports),
+    compute: async (attempt) => {
+      const computed = await prepared.value.compute(attempt);
+      images = computed.ok ? computed.value.images : [];
+      return computed.ok && computed.value.changes.size === 0 ? success(undefined) : computed;
+    },
     sign: (commit) => sshSignature(commit, gitNamespace, signer),
     author: host.author,
     clock,
     timer,
     random: Math.random,
     deadlineMs: target.pushTimeoutMs,
-    pushTimeoutMs: target.pushTimeoutMs,
+    operationTimeoutMs: target.operationTimeoutMs,
     signal: invocation.signal,
-    emit,
   });
   await memo.save();
-  return written.ok
-    ? success({ commit: written.value.commit, images: written.value.content?.images ?? [] })
-    : written;
+  if (!written.ok) {
+    return written;
+  }
+  const { commit, content } = written.value;
+  if (commit !== undefined && content !== undefined) {
+    for (const diagnostic of await checkHostLimits(git, commit, content.changes)) {
+      emit({ type: 'diagnostic', at: clock.now().toISOString(), diagnostic });
+    }
+  }
+  // An attempt that landed although its answer was lost says what it recorded; else the last one computed does.
+  return success({ commit, images: content?.images ?? images });
+}
+
+function landingOf(
+  { git, host }: Workspace,
+  target: CatalogTarget,
+  signer: Signer,
+  { plan }: BuildResult,
+  { clock, emit }: RecordPorts,
+): Landing {
+  const { branch, remote, proposal } = target;
+  if (proposal !== undefined && remote !== undefined) {
+    return proposalLanding({ git, remote, base: branch, branch: proposal.branch });
+  }
+  const desired = plan.desiredCommit as CommitId | null;
+  return branchLanding({
+    git,
+    branch,
+    folder: catalogFolder,
+    clock,
+    emit,
+    ...(remote === undefined ? {} : { remote }),
+    ...(target.isSeparate && desired !== null
+      ? {
+          begin: (tip: CommitId | undefined) =>
+            beginCatalog(
+              {
+                git,
+                desired,
+                author: host.author,
+                sign: (commit) => sshSignature(commit, gitNamespace, signer),
+              },
+              tip,
+            ),
+        }
+      : {}),
+  });
 }

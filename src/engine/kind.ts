@@ -43,8 +43,8 @@ export interface Reference {
 }
 
 export interface CheckContext {
-  /** Mode and size of a repository file of the desired commit; nothing where there is none. */
-  file(path: string): { readonly mode: string; readonly sizeBytes: number } | undefined;
+  /** Mode of a repository file of the desired commit; nothing where there is none. */
+  file(path: string): { readonly mode: string } | undefined;
   /** Resolved resources by kind and name. */
   resource(kind: string, name: string): ResolvedResource | undefined;
 }

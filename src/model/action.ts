@@ -33,7 +33,7 @@ export interface Action {
   readonly warnAfterMs?: number;
   /**
    * What it takes of the host while it runs; default one CPU. CPUs, virtual machines and network transfers are
-   * counted, memory and disk (scratch space) are bytes.
+   * counted, memory and disk (scratch space) are bytes. With no disk at all (0) it gets no scratch folder.
    */
   readonly uses?: Partial<Readonly<Record<ResourceClass, number>>>;
   /** CPUs that its programs may run on; not in the key, as it changes no byte. */
@@ -54,6 +54,8 @@ export interface BlobReference {
 export interface StageOutput {
   readonly blobs: Readonly<Record<string, BlobReference>>;
   readonly data: JsonObject;
+  /** Blobs that `data` or another blob names: a cached output counts only while the cache store has these too. */
+  readonly alsoNeeded?: readonly BlobReference[];
   /** Set where the stage found that nothing of the rest of its resource has to run. */
   readonly notNeeded?: string;
 }

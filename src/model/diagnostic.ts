@@ -27,6 +27,8 @@ export interface Diagnostic {
   readonly place?: Place;
   /** Other places that belong to it, such as the first of two duplicates. */
   readonly related?: readonly { readonly message: string; readonly place: Place }[];
-  /** Whether the same inputs would fail again (`stalled`), or another try may pass. */
-  readonly failure?: 'stalled' | 'transient' | 'cancelled' | 'timed-out';
+  /** Whether the same inputs would fail again (`stalled`), or another try may pass: soon, or `waiting` for a time. */
+  readonly failure?: 'stalled' | 'transient' | 'waiting' | 'cancelled' | 'timed-out';
+  /** With `waiting`: when another try makes sense, ISO 8601 UTC. */
+  readonly until?: string;
 }

@@ -11,6 +11,8 @@ export type Event =
       readonly run: string;
       readonly at: string;
       readonly actions: readonly ActionId[];
+      /** Id of its trace (W3C Trace Context); absent where the run is not traced. */
+      readonly trace?: string;
     }
   | { readonly type: 'action-started'; readonly at: string; readonly action: ActionId }
   | { readonly type: 'action-output'; readonly at: string; readonly action: ActionId; readonly line: string }

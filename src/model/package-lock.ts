@@ -50,6 +50,8 @@ export interface LockedPackage {
 
 /** What a lock is made for. */
 export interface PackageRequest {
+  /** Who resolves it, by the name of the host configuration; absent for the built-in builder. */
+  readonly builder?: string;
   readonly distribution: string;
   readonly release: string;
   readonly architecture: string;
@@ -57,6 +59,7 @@ export interface PackageRequest {
   readonly variant: 'essential' | 'apt' | 'minbase' | 'none';
   /** Sorted names. */
   readonly packages: readonly string[];
+  /** Where a Debian lock looks; empty for other builders, which know their own sources. */
   readonly suites: readonly {
     readonly suite: string;
     readonly components: readonly string[];

@@ -113,6 +113,18 @@ export interface ImageBuildRun {
   readonly outcome: import('./event.ts').RunOutcome;
   readonly host: RunHost;
   readonly images: readonly RunImage[];
+  /** How the record came to its place. Absent in records that were written before this was. */
+  readonly writeBack?: RunWriteBack;
+}
+
+/** Known when the commit is computed, so of the attempts before it. */
+export interface RunWriteBack {
+  /** The attempt that this record was made for, from 1: each lost race adds one. */
+  readonly attempt: number;
+  /** Time spent between attempts. */
+  readonly waitedMs: number;
+  /** Token of the run's lease, greater than that of every lease before; null where it held none. */
+  readonly fencingToken: number | null;
 }
 
 export interface RunHost {

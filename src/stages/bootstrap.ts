@@ -1,30 +1,39 @@
-import type { Builder, Mirror } from '../adapters/builder/builder.ts';
+import type { BuilderSpec, Builders, Mirror } from '../adapters/builder/builder.ts';
 import type { Tools } from '../adapters/tools/tools.ts';
 import type { Stage, StageContext } from '../engine/stage.ts';
 import type { Action, StageOutput } from '../model/action.ts';
-import type { PackageLock, PackageRequest } from '../model/package-lock.ts';
+import type { PackageLock } from '../model/package-lock.ts';
 import type { Result } from '../model/result.ts';
 import { success } from '../model/result.ts';
-import { builderFingerprint } from './builder-fingerprint.ts';
+import { builderFingerprint, findBuilder } from './builder-fingerprint.ts';
 import { inputOf, neededBlob, neededData } from './stage-input.ts';
 
 export interface BootstrapInput {
-  readonly variant: PackageRequest['variant'];
+  /** Name of the builder that makes the tree. */
+  readonly builder: string;
+  readonly spec: BuilderSpec;
+  /** Holds where neither a lock nor a parent gives one. */
+  readonly sourceDateEpoch: number;
+}
+
+export interface BootstrapPorts {
+  readonly builders: Builders;
+  readonly mirror: Mirror;
+  readonly tools: Tools;
 }
 
 const lockLimitBytes = 16 * 1024 * 1024;
 
-/** Makes the tree of the locked packages, on top of the parent's where there is one. Output: blob `tree`. */
-export function createBootstrapStage(ports: {
-  readonly builder: Builder;
-  readonly mirror: Mirror;
-  readonly tools: Tools;
-}): Stage {
+/**
+ * Makes the tree of the locked packages, or what the builder makes of the spec alone, on top of the parent's tree where
+ * there is one. Output: blob `tree`, data `sourceDateEpoch`.
+ */
+export function createBootstrapStage(ports: BootstrapPorts): Stage {
   return {
     name: 'bootstrap',
-    version: 1,
+    version: 2,
     effect: 'pure',
-    fingerprint: () => builderFingerprint(ports),
+    fingerprint: (action) => builderFingerprint(inputOf<BootstrapInput>(action).builder, ports),
     run: (action, context) => bootstrap(action, context, ports),
   };
 }
@@ -32,34 +41,38 @@ export function createBootstrapStage(ports: {
 async function bootstrap(
   action: Action,
   context: StageContext,
-  { builder, mirror }: { readonly builder: Builder; readonly mirror: Mirror },
+  { builders, mirror }: BootstrapPorts,
 ): Promise<Result<StageOutput>> {
-  const { variant } = inputOf<BootstrapInput>(action);
+  const input = inputOf<BootstrapInput>(action);
+  const builder = findBuilder(builders, input.builder);
+  if (!builder.ok) {
+    return builder;
+  }
   const lock = await readLock(context);
   if (!lock.ok) {
     return lock;
   }
   const parent = neededBlob(context, 'tree');
-  const made = await builder.bootstrap(
+  const sourceDateEpoch = neededData<number>(context, 'sourceDateEpoch') ?? input.sourceDateEpoch;
+  const memoryBytes = action.uses?.memory;
+  const made = await builder.value.bootstrap(
     {
-      lock: lock.value,
-      variant,
+      spec: input.spec,
+      sourceDateEpoch,
       mirror,
+      ...(lock.value === undefined ? {} : { lock: lock.value }),
+      ...(memoryBytes === undefined ? {} : { memoryBytes }),
       ...(parent === undefined ? {} : { parentTree: context.cache.pathOf(parent.digest) }),
     },
     context,
   );
-  if (!made.ok) {
-    return made;
-  }
-  const sourceDateEpoch = neededData<number>(context, 'sourceDateEpoch') ?? lock.value.sourceDateEpoch;
-  return success({ blobs: { tree: made.value }, data: { sourceDateEpoch } });
+  return made.ok ? success({ blobs: { tree: made.value }, data: { sourceDateEpoch } }) : made;
 }
 
-async function readLock(context: StageContext): Promise<Result<PackageLock>> {
+async function readLock(context: StageContext): Promise<Result<PackageLock | undefined>> {
   const blob = neededBlob(context, 'packages.lock.json');
   if (blob === undefined) {
-    throw new TypeError('bootstrap needs the output of lock');
+    return success(undefined);
   }
   const bytes = await context.cache.readSmall(blob.digest, lockLimitBytes);
   // The lock stage wrote these bytes, and the digest was checked on reading.

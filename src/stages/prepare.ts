@@ -89,8 +89,8 @@ async function bringTree(ancestor: Ancestor, context: StageContext, store: Store
       code: 'SK3211',
       severity: 'error',
       message: `the published tree of ${name} (${archive.digest}) is neither in the cache nor in the store`,
-      hint: `restore the store, or build ${name} again: sandkiln rebuild ${name}`,
-      failure: 'stalled',
+      hint: `restore the store, or raise spec.version of ${name} so that it is built again`,
+      failure: 'transient',
     });
   }
   context.log(`unpacking the tree of ${name}`);

@@ -46,7 +46,9 @@ describe('plan', () => {
     expect(only.stdout).toContain('+ SandboxImageSpec/base: create (nothing → 1.0.0)');
     expect(only.stdout).toContain('plan: 1 to create');
     expect(sandkiln.run('plan', '--exclude', 'web').stdout).toBe(only.stdout);
-    expect(sandkiln.run('plan', '--target', 'base', '--exclude', 'base').stdout).toContain('plan: 0 to create');
+    expect(sandkiln.run('plan', '--target', 'base', '--exclude', 'base').stdout).toContain(
+      'plan: 0 to create',
+    );
     const unknown = sandkiln.run('plan', '--target', 'bse');
     expect(unknown).toMatchObject({ exitCode: 1, stdout: '' });
     expect(unknown.stderr).toContain('did you mean base?');
@@ -60,12 +62,19 @@ describe('plan', () => {
     sandkiln.repository.commit('no images');
     const nothing = sandkiln.run('plan', '--detailed-exitcode');
     expect(nothing.exitCode).toBe(0);
-    expect(nothing.stdout).toBe('plan: 0 to create, 0 to rebuild, 0 to supersede, 0 to retire, 0 unchanged\n');
+    expect(nothing.stdout).toBe(
+      'plan: 0 to create, 0 to rebuild, 0 to supersede, 0 to retire, 0 unchanged\n',
+    );
   });
 
   it('as JSON has a format version, and every change a digest', () => {
     const plan = JSON.parse(initialisedProgram().run('plan', '--output', 'json').stdout);
-    expect(plan).toMatchObject({ formatVersion: 1, catalogCommit: expect.any(String), unchanged: 0, diagnostics: [] });
+    expect(plan).toMatchObject({
+      formatVersion: 1,
+      catalogCommit: expect.any(String),
+      unchanged: 0,
+      diagnostics: [],
+    });
     for (const change of plan.changes) {
       expect(change.digest).toMatch(/^sha256:[0-9a-f]{64}$/);
     }
@@ -79,7 +88,9 @@ describe('plan', () => {
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ formatVersion: 1 });
     sandkiln.repository.git('clean', '-fdq');
     expect(sandkiln.run('-C', folder, 'plan', '--out', '../../saved.json').exitCode).toBe(0);
-    sandkiln.repository.commit('another', { 'specs/images/base.yaml': imageText('base', 'packages: [curl]') });
+    sandkiln.repository.commit('another', {
+      'specs/images/base.yaml': imageText('base', 'packages: [curl]'),
+    });
     const before = sandkiln.traces();
     const refused = sandkiln.run('reconcile', '--plan', '../saved.json');
     expect(refused).toMatchObject({ exitCode: 1, stdout: '' });
@@ -196,7 +207,11 @@ describe('init', () => {
     const sandkiln = createSandkilnProgram();
     const { repository } = sandkiln;
     const policy = 'apiVersion: sandkiln/v1\nkind: Repository\nmetadata: {name: mine}\nspec: {}\n';
-    repository.commit('mine', { 'sandkiln.yaml': policy, 'README.md': 'mine\n', '.gitattributes': '*.png binary\n' });
+    repository.commit('mine', {
+      'sandkiln.yaml': policy,
+      'README.md': 'mine\n',
+      '.gitattributes': '*.png binary\n',
+    });
     const first = sandkiln.run('init');
     expect(first.stdout).toContain('kept     sandkiln.yaml\n');
     expect(first.stderr).toContain('catalog/** -text -merge');
@@ -216,7 +231,11 @@ describe('validate', () => {
   const invalid = { 'specs/images/bad.yaml': imageText('bad', 'pakages: [curl]') };
 
   it('says how many documents are valid', () => {
-    expect(initialisedProgram().run('validate')).toEqual({ exitCode: 0, stdout: 'valid: 3 documents\n', stderr: '' });
+    expect(initialisedProgram().run('validate')).toEqual({
+      exitCode: 0,
+      stdout: 'valid: 3 documents\n',
+      stderr: '',
+    });
   });
 
   it('gives findings to machines on stdout alone', () => {
@@ -231,19 +250,27 @@ describe('validate', () => {
       summary: { errors: 1 },
       diagnostics: [{ place: { file: 'specs/images/bad.yaml', start: { line: 8, column: 3 } } }],
     });
-    expect(JSON.parse(form('sarif'))).toMatchObject({ version: '2.1.0', runs: [{ results: [{ level: 'error' }] }] });
-    expect(JSON.parse(form('gitlab'))).toMatchObject([{ location: { path: 'specs/images/bad.yaml', lines: { begin: 8 } } }]);
+    expect(JSON.parse(form('sarif'))).toMatchObject({
+      version: '2.1.0',
+      runs: [{ results: [{ level: 'error' }] }],
+    });
+    expect(JSON.parse(form('gitlab'))).toMatchObject([
+      { location: { path: 'specs/images/bad.yaml', lines: { begin: 8 } } },
+    ]);
     expect(form('github')).toMatch(/^::error file=specs\/images\/bad\.yaml,line=8,col=3,/);
     expect(form('junit')).toMatch(/<testsuites .*failures="1"/);
   });
 
-  it.each(['json', 'sarif', 'gitlab', 'junit', 'github'])('as %s is well-formed without findings too', (output) => {
-    const { exitCode, stdout, stderr } = initialisedProgram().run('validate', '--output', output);
-    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-    if (output !== 'junit' && output !== 'github') {
-      JSON.parse(stdout);
-    }
-  });
+  it.each(['json', 'sarif', 'gitlab', 'junit', 'github'])(
+    'as %s is well-formed without findings too',
+    (output) => {
+      const { exitCode, stdout, stderr } = initialisedProgram().run('validate', '--output', output);
+      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+      if (output !== 'junit' && output !== 'github') {
+        JSON.parse(stdout);
+      }
+    },
+  );
 });
 
 describe('an empty catalog', () => {
@@ -286,10 +313,14 @@ describe('an empty catalog', () => {
 it('a reader that goes away early is no crash', () => {
   const sandkiln = initialisedProgram();
   const program = fileURLToPath(new URL('../../bin/sandkiln.js', import.meta.url));
-  const ended = spawnSync('/bin/sh', ['-c', '"$0" "$1" graph --output json | true', process.execPath, program], {
-    cwd: sandkiln.repository.path,
-    encoding: 'utf8',
-  });
+  const ended = spawnSync(
+    '/bin/sh',
+    ['-c', '"$0" "$1" graph --output json | true', process.execPath, program],
+    {
+      cwd: sandkiln.repository.path,
+      encoding: 'utf8',
+    },
+  );
   expect(ended.stderr).toBe('');
 });
 

@@ -12,10 +12,11 @@ describe('user information in URLs', () => {
     ['https://ada:p@ss@host.example/', 'https://***@host.example/'],
   ])('%s', (line, redacted) => expect(plain(line)).toBe(redacted));
 
-  it.each(['https://host.example/path/@scope', 'mail ada@example.org', 'see http://a.example/?to=a@b.example'])(
-    'leaves %s as it is',
-    (line) => expect(plain(line)).toBe(line),
-  );
+  it.each([
+    'https://host.example/path/@scope',
+    'mail ada@example.org',
+    'see http://a.example/?to=a@b.example',
+  ])('leaves %s as it is', (line) => expect(plain(line)).toBe(line));
 });
 
 describe('variables that are named like secrets', () => {
@@ -28,7 +29,9 @@ describe('variables that are named like secrets', () => {
   );
 
   it('a short value and a variable with another name stay', () => {
-    expect(createRedactor({ TOKEN: 'seven77', EDITOR: 'long enough' })('seven77 long enough')).toBe('seven77 long enough');
+    expect(createRedactor({ TOKEN: 'seven77', EDITOR: 'long enough' })('seven77 long enough')).toBe(
+      'seven77 long enough',
+    );
   });
 
   it('a value is found line by line and as a URL holds it', () => {
@@ -62,11 +65,9 @@ describe('private keys', () => {
 
   it('lines of other actions among those of the key are shown', () => {
     const redact = createRedactor({});
-    expect(['-----BEGIN OPENSSH PRIVATE KEY-----', 'Setting up curl (7.88.1-10)', 'b3BlbnNzaC1rZXk='].map(redact)).toEqual([
-      '***',
-      'Setting up curl (7.88.1-10)',
-      '***',
-    ]);
+    expect(
+      ['-----BEGIN OPENSSH PRIVATE KEY-----', 'Setting up curl (7.88.1-10)', 'b3BlbnNzaC1rZXk='].map(redact),
+    ).toEqual(['***', 'Setting up curl (7.88.1-10)', '***']);
   });
 
   it('a key on one line goes too, and the next line is shown', () => {

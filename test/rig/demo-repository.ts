@@ -30,8 +30,25 @@ export interface DemoRepository extends Disposable {
   commit(message: string): void;
 }
 
-/** Made by `sandkiln init --example`, and committed. */
-export function createDemoRepository(): DemoRepository {
+/** Made by `npm run quickstart`, which also builds both images; gives what it printed. */
+export function quickstartRepository(): {
+  readonly demo: DemoRepository;
+  readonly quickstart: () => ProgramRun;
+} {
+  const demo = emptyDemo();
+  const quickstart = (): ProgramRun => {
+    const { status, stdout, stderr } = spawnSync('npm', ['run', '--silent', 'quickstart'], {
+      cwd: root,
+      env: { ...process.env, ...demo.environment, SANDKILN_QUICKSTART: demo.path },
+      encoding: 'utf8',
+      maxBuffer: 2 ** 28,
+    });
+    return { exitCode: status, stdout, stderr };
+  };
+  return { demo, quickstart };
+}
+
+function emptyDemo(): DemoRepository {
   const folder = mkdtempSync(join(tmpdir(), 'sandkiln-demo-'));
   const path = join(folder, 'repository');
   const environment = {
@@ -43,7 +60,7 @@ export function createDemoRepository(): DemoRepository {
   const node = join(root, 'node_modules/.bin/node');
   const options = { env: { ...process.env, ...environment }, encoding: 'utf8', maxBuffer: 2 ** 28 } as const;
   const git = (...argv: readonly string[]) => execFileSync('git', argv, { ...options, cwd: path }).trim();
-  const repository: DemoRepository = {
+  return {
     path,
     folder,
     environment,
@@ -71,10 +88,4 @@ export function createDemoRepository(): DemoRepository {
     },
     [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
   };
-  const made = repository.run('init', '--example');
-  if (made.exitCode !== 0) {
-    throw new Error(`init failed: ${made.stderr}`);
-  }
-  repository.commit('Describe two images');
-  return repository;
 }

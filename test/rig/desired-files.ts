@@ -31,7 +31,7 @@ export function resolveFiles(files: Files): Result<Desired> {
   return resolveDesired(documents, allKinds, (path) => {
     const text = all[path];
     const mode = /^(120000|160000) /.exec(text ?? '')?.[1] ?? '100644';
-    return text === undefined ? undefined : { mode, sizeBytes: text.length };
+    return text === undefined ? undefined : { mode };
   });
 }
 

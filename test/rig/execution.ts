@@ -109,7 +109,7 @@ export function createExecutionRig(folder: string): ExecutionRig {
         cache,
         actionCache,
         journal: {
-          append: async (entry) => success(void journal.push(entry)),
+          append: (entry) => void journal.push(entry),
           synchronise: async () => success(void journal.push({ type: 'synchronised' })),
           close: async () => {},
         },
@@ -118,6 +118,7 @@ export function createExecutionRig(folder: string): ExecutionRig {
         signal: controller.signal,
         platform: 'linux/x64',
         salt: '',
+        domain: 'trusted',
         ...options,
       });
     },

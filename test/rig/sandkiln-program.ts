@@ -3,12 +3,17 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-import { createGitRepository, type GitRepositoryOptions, type GitRepositoryRig, gitTestEnvironment } from './git-repository.ts';
+import {
+  createGitRepository,
+  type GitRepositoryOptions,
+  type GitRepositoryRig,
+  gitTestEnvironment,
+} from './git-repository.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const program = fileURLToPath(new URL('../../bin/sandkiln.js', import.meta.url));
 
-export interface ProgramEnd {
+interface ProgramEnd {
   readonly exitCode: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -26,7 +31,7 @@ export interface SandkilnProgram {
   traces(): readonly string[];
 }
 
-export interface ProgramRun {
+interface ProgramRun {
   readonly folder?: string;
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -38,8 +43,8 @@ export function createSandkilnProgram(options: GitRepositoryOptions = {}): Sandk
   return programIn(repository);
 }
 
-/** The program beside a repository that the caller made. */
-export function programIn(repository: GitRepositoryRig): SandkilnProgram {
+/** The program beside a repository. */
+function programIn(repository: GitRepositoryRig): SandkilnProgram {
   const home = temporaryFolder();
   const environment = {
     ...gitTestEnvironment(),
@@ -48,7 +53,10 @@ export function programIn(repository: GitRepositoryRig): SandkilnProgram {
     XDG_DATA_HOME: join(home, 'data'),
     XDG_CACHE_HOME: join(home, 'cache'),
   };
-  const runWith: SandkilnProgram['runWith'] = ({ folder = repository.path, environment: more = {} }, ...words) => {
+  const runWith: SandkilnProgram['runWith'] = (
+    { folder = repository.path, environment: more = {} },
+    ...words
+  ) => {
     const ended = spawnSync(process.execPath, [program, ...words], {
       cwd: folder,
       env: { ...environment, ...more },

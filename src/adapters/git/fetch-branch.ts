@@ -1,10 +1,10 @@
-import { failure, type Result, success } from '../../model/result.ts';
+import { type Result, success } from '../../model/result.ts';
 import type { ProcessRunner } from '../process/process.ts';
+import { fetchFailure } from './fetch-failure.ts';
 import type { CommitId, RemoteOptions } from './git.ts';
 import { gitFailure } from './git-failure.ts';
 import type { GitPlace } from './git-place.ts';
 import { asCommitId } from './object-format.ts';
-import { classifyPushRefusal } from './push-refusal.ts';
 import { branchReference } from './reference-name.ts';
 import { accessRemote } from './remotes.ts';
 import { runRemoteGit } from './run-remote-git.ts';
@@ -47,20 +47,7 @@ export async function fetchBranch(
     if (/couldn't find remote ref/.test(fetched.stderr)) {
       return success(undefined);
     }
-    const refusal = classifyPushRefusal(fetched, {
-      doing: 'fetching from',
-      remote: options.remote,
-      branch: options.branch,
-    });
-    return refusal.status === 'raced'
-      ? failure({
-          code: 'SK2103',
-          severity: 'error',
-          message: `fetching from ${options.remote} met another git process: ${refusal.detail}`,
-          hint: 'try again when the other process has ended',
-          failure: 'transient',
-        })
-      : failure(refusal.diagnostic);
+    return fetchFailure(fetched, options);
   }
   const tip = await place.run('read', [
     'rev-parse',

@@ -107,6 +107,16 @@ export type RefUpdate =
   /** Somebody else moved a ref first: compute again on the new tip. */
   | { readonly status: 'raced'; readonly detail: string };
 
+/** One ref of a compare-and-swap. */
+export interface ReferenceUpdate {
+  /** Full name below `refs/`. */
+  readonly reference: string;
+  /** What it must be now; nothing: it must not be there. */
+  readonly expected: CommitId | undefined;
+  /** What it is from then on; nothing: it goes. */
+  readonly next: CommitId | undefined;
+}
+
 /**
  * Where records go: the repository itself, or the remote that it pushes to. Branches are named in short (`main`) or in
  * full (`refs/heads/main`), remotes by the name they have in the repository's configuration.
@@ -145,6 +155,24 @@ export interface GitWriter {
     next: CommitId,
     options?: RemoteOptions,
   ): Promise<Result<RefUpdate>>;
+  /**
+   * Creates, moves and removes refs of a remote, or of this repository, by compare-and-swap: all of them or none. Takes
+   * no work tree along, so it is not for a branch that somebody may have checked out here. Failures as for `pushBranch`.
+   */
+  updateReferences(
+    remote: string | undefined,
+    updates: readonly ReferenceUpdate[],
+    options?: RemoteOptions,
+  ): Promise<Result<RefUpdate>>;
+  /**
+   * The refs below a prefix such as `refs/sandkiln/` of a remote, or of this repository, by full name. Fetches the
+   * commits of those of a remote.
+   */
+  listReferences(
+    remote: string | undefined,
+    prefix: string,
+    options?: RemoteOptions,
+  ): Promise<Result<ReadonlyMap<string, CommitId>>>;
   /** The remote that HEAD's branch is set to follow, else `origin` where there is one. */
   defaultRemote(): Promise<string | undefined>;
 }

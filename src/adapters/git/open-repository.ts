@@ -2,21 +2,15 @@ import { realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { failure, type Result, success } from '../../model/result.ts';
 import type { ProcessRunner } from '../process/process.ts';
-import { advanceBranch } from './advance-branch.ts';
 import { createCatFile } from './cat-file.ts';
-import { checkBranch } from './check-branch.ts';
-import { fetchBranch } from './fetch-branch.ts';
 import type { GitRepository } from './git.ts';
 import { type GitHost, gitEnvironment } from './git-environment.ts';
 import { firstComplaint } from './git-failure.ts';
 import { createGitPlace, type GitPlace } from './git-place.ts';
 import { createObjects } from './objects.ts';
-import { pushBranch } from './push-branch.ts';
-import { readRemotes } from './remotes.ts';
 import { type GitOutcome, runGit } from './run-git.ts';
 import { isOwnedByAnother, readSafeDirectories } from './safe-directories.ts';
 import { createWorktreeReader } from './worktree-reader.ts';
-import { writeCommit } from './write-commit.ts';
 
 export interface OpenRepositoryOptions {
   /** Any folder of the repository, or a bare repository. */
@@ -39,6 +33,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
   return success(repositoryAt(place.value, options.processes));
 }
 
+/** What writes and what talks to remotes is loaded when it is first asked for: most commands only read. */
 function repositoryAt(place: GitPlace, processes: ProcessRunner): GitRepository {
   const catFile = createCatFile(place.directory, gitEnvironment(place.host, 'read'));
   return {
@@ -47,14 +42,46 @@ function repositoryAt(place: GitPlace, processes: ProcessRunner): GitRepository 
     objectFormat: place.objectFormat,
     ...createObjects(place, catFile),
     ...createWorktreeReader(place),
-    writeCommit: (commit) => writeCommit(place, catFile, commit),
-    advanceBranch: (branch, expected, next, folder) =>
-      advanceBranch(place, catFile, { branch, expected, next, folder }),
-    checkBranch: (branch, folder) => checkBranch(place, catFile, { branch, folder }),
-    fetchBranch: (remote, branch, options) => fetchBranch(place, processes, { remote, branch, ...options }),
-    pushBranch: (remote, branch, expected, next, options) =>
-      pushBranch(place, processes, { remote, branch, expected, next, ...options }),
+    async writeCommit(commit) {
+      const { writeCommit } = await import('./write-commit.ts');
+      return writeCommit(place, catFile, commit);
+    },
+    async advanceBranch(branch, expected, next, folder) {
+      const { advanceBranch } = await import('./advance-branch.ts');
+      return advanceBranch(place, catFile, { branch, expected, next, folder });
+    },
+    async checkBranch(branch, folder) {
+      const { checkBranch } = await import('./check-branch.ts');
+      return checkBranch(place, catFile, { branch, folder });
+    },
+    async fetchBranch(remote, branch, options) {
+      const { fetchBranch } = await import('./fetch-branch.ts');
+      return fetchBranch(place, processes, { remote, branch, ...options });
+    },
+    async pushBranch(remote, branch, expected, next, options) {
+      const [{ branchReference }, { pushReferences }] = await Promise.all([
+        import('./reference-name.ts'),
+        import('./push-references.ts'),
+      ]);
+      const reference = branchReference(branch);
+      return reference.ok
+        ? pushReferences(place, processes, remote, [{ reference: reference.value, expected, next }], options)
+        : reference;
+    },
+    async updateReferences(remote, updates, options) {
+      if (remote === undefined) {
+        const { updateLocalReferences } = await import('./update-local-references.ts');
+        return updateLocalReferences(place, updates);
+      }
+      const { pushReferences } = await import('./push-references.ts');
+      return pushReferences(place, processes, remote, updates, options);
+    },
+    async listReferences(remote, prefix, options) {
+      const { listReferences } = await import('./list-references.ts');
+      return listReferences(place, processes, remote, prefix, options);
+    },
     async defaultRemote() {
+      const { readRemotes } = await import('./remotes.ts');
       const remotes = await readRemotes(place);
       return remotes.ok ? remotes.value.default : undefined;
     },

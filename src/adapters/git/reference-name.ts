@@ -10,6 +10,13 @@ export function branchReference(branch: string): Result<string> {
   return isReferenceName(name) ? success(`refs/heads/${name}`) : failure(refusedName('branch name', branch));
 }
 
+/** A full name such as `refs/sandkiln/leases/x`; the same rules (SK2014). */
+export function fullReference(name: string): Result<string> {
+  return name.startsWith('refs/') && isReferenceName(name)
+    ? success(name)
+    : failure(refusedName('ref name', name));
+}
+
 /** Whether a remote may be named so; remotes are looked up in the repository's configuration, never taken as URLs. */
 export function remoteName(remote: string): Result<string> {
   return isReferenceName(remote) ? success(remote) : failure(refusedName('remote name', remote));

@@ -6,13 +6,13 @@ import type { Memo } from './memo.ts';
 const memoLimitBytes = 64 * 1024 * 1024;
 
 /** A memo in one file, such as `<git directory>/sandkiln/verified-prefix.json`; replaced whole, by rename. */
-export function fileMemo(path: string): Memo {
+export function fileMemo(path: string, limitBytes = memoLimitBytes): Memo {
   return {
     async read() {
       try {
         await using file = await open(path, 'r');
         const status = await file.stat();
-        return status.isFile() && status.size <= memoLimitBytes ? await file.readFile('utf8') : undefined;
+        return status.isFile() && status.size <= limitBytes ? await file.readFile('utf8') : undefined;
       } catch {
         return undefined;
       }

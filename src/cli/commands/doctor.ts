@@ -1,5 +1,7 @@
+import { builtInBuilder } from '../../adapters/builder/builder.ts';
 import { type BuildEngine, createBuildEngine, openSigner, type Workspace } from '../../compose.ts';
 import { resolvedImage } from '../../kinds/sandbox-image-spec/resolved-image.ts';
+import type { ResolvedResource } from '../../model/resource.ts';
 import type { ToolRequirement } from '../../model/tool.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
@@ -58,6 +60,7 @@ export const command: Command = {
       }
       const checks = [
         ...(await toolChecks(engine, neededBy)),
+        ...(await builderChecks(engine, images)),
         await isolationCheck(engine),
         await keyCheck(workspace),
       ];
@@ -93,6 +96,31 @@ async function toolChecks(
     neededBy: neededBy.get(requirement.command)?.images ?? [],
     remedy: `apt-get install ${requirement.debianPackage}`,
   }));
+}
+
+/** Builders that specs name and this host has to have a command for. */
+async function builderChecks(
+  { findBuilder }: BuildEngine,
+  images: readonly ResolvedResource[],
+): Promise<readonly Check[]> {
+  const namedBy = Map.groupBy(images, (image) => resolvedImage(image).builder);
+  const external = [...namedBy].filter(([name]) => name !== builtInBuilder);
+  return Promise.all(
+    external.map(async ([name, specs]) => {
+      const builder = findBuilder(name);
+      const described = builder.ok ? await builder.value.describe() : builder;
+      return {
+        what: `builder ${name}`,
+        ok: described.ok,
+        found: described.ok
+          ? `${described.value.program} ${described.value.version}`
+          : (described.diagnostics[0]?.message ?? ''),
+        needed: 'a command in host.yaml',
+        neededBy: specs.map((spec) => spec.identity.name),
+        remedy: described.ok ? '' : (described.diagnostics[0]?.hint ?? ''),
+      };
+    }),
+  );
 }
 
 async function isolationCheck({ isolation }: BuildEngine): Promise<Check> {

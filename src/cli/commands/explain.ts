@@ -13,12 +13,33 @@ export const command: Command = {
   name: 'explain',
   summary: 'show each resolved value of a resource and where it comes from',
   argumentsText: '[KIND/]NAME',
-  options: desiredOptions,
+  options: {
+    ...desiredOptions,
+    why: {
+      type: 'boolean',
+      help: 'show instead which actions would run, and what differs from their last run',
+    },
+    stage: {
+      type: 'string',
+      value: 'STAGE',
+      help: 'with --why: only this stage, with all inputs of its key',
+    },
+  },
   arguments: { least: 1, most: 1 },
   outputs: ['json'],
-  details: ['Example: sandkiln explain debian-12-lab'],
+  details: [
+    'Example: sandkiln explain debian-12-lab',
+    'Example: sandkiln explain --why debian-12-lab --stage bootstrap',
+  ],
   run: (invocation) =>
     withWorkspace(invocation, async (workspace) => {
+      if (invocation.flag('why')) {
+        const { explainWhy } = await import('../explain-why.ts');
+        return explainWhy(invocation, workspace, {
+          ref: invocation.text('ref'),
+          worktree: invocation.flag('worktree'),
+        });
+      }
       const state = await readDesiredState(workspace, {
         ref: invocation.text('ref'),
         worktree: invocation.flag('worktree'),

@@ -1,8 +1,8 @@
 import type { SandboxImage } from '../../model/record.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
+import { readFoundCatalog } from '../find-catalog.ts';
 import { findImage } from '../find-image.ts';
-import { readCatalogState } from '../loaded-state.ts';
 import { bytesText } from '../render/bytes-text.ts';
 import { jsonText } from '../render/json-text.ts';
 import { printable } from '../render/printable.ts';
@@ -19,7 +19,7 @@ export const command: Command = {
   details: ['Examples: sandkiln get', '          sandkiln get debian-12-base@1.0.0+1 --output json'],
   run: (invocation) =>
     withWorkspace(invocation, async (workspace) => {
-      const catalog = await readCatalogState(workspace);
+      const catalog = await readFoundCatalog(workspace);
       if (!catalog.ok) {
         return failWith(invocation, catalog.diagnostics);
       }

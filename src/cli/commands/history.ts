@@ -1,8 +1,8 @@
 import type { Catalog } from '../../engine/catalog/read-catalog.ts';
 import type { Command, Invocation } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { readFoundCatalog } from '../find-catalog.ts';
 import { findImage } from '../find-image.ts';
-import { readCatalogState } from '../loaded-state.ts';
 import { bytesText } from '../render/bytes-text.ts';
 import { jsonText } from '../render/json-text.ts';
 import { printable } from '../render/printable.ts';
@@ -21,7 +21,7 @@ export const command: Command = {
   details: [],
   run: (invocation) =>
     withWorkspace(invocation, async (workspace) => {
-      const catalog = await readCatalogState(workspace);
+      const catalog = await readFoundCatalog(workspace);
       if (!catalog.ok) {
         return failWith(invocation, catalog.diagnostics);
       }

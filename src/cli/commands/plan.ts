@@ -1,11 +1,13 @@
 import { resolve } from 'node:path';
 import type { Command, Invocation } from '../command.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from '../exit-code.ts';
-import { type PlannedState, planState } from '../loaded-state.ts';
+import { planView } from '../open-plan.ts';
+import type { PlanView } from '../plan-view.ts';
 import { jsonText } from '../render/json-text.ts';
 import { planText } from '../render/plan-text.ts';
 import { reportDiagnostics } from '../report.ts';
-import { desiredOptions, targetedPlan, targetOptions } from '../target-options.ts';
+import { desiredOptions, targetOptions } from '../target-options.ts';
+import { targetedPlan } from '../targeted-plan.ts';
 import { failWith, withWorkspace } from '../with-workspace.ts';
 import { writeText } from '../write-text.ts';
 
@@ -27,20 +29,20 @@ export const command: Command = {
   ],
   run: (invocation) =>
     withWorkspace(invocation, async (workspace) => {
-      const state = await planState(workspace, {
+      const view = await planView(workspace, {
         ref: invocation.text('ref'),
         worktree: invocation.flag('worktree'),
       });
-      return state.ok ? showPlan(invocation, state.value) : failWith(invocation, state.diagnostics);
+      return view.ok ? showPlan(invocation, view.value) : failWith(invocation, view.diagnostics);
     }),
 };
 
-async function showPlan(invocation: Invocation, state: PlannedState): Promise<ExitCode> {
-  const plan = targetedPlan(state, invocation);
+async function showPlan(invocation: Invocation, view: PlanView): Promise<ExitCode> {
+  const plan = await targetedPlan(view, invocation);
   if (!plan.ok) {
     return failWith(invocation, plan.diagnostics);
   }
-  const diagnostics = [...state.desired.warnings, ...state.made.diagnostics];
+  const diagnostics = [...view.warnings, ...view.made.diagnostics];
   const json = () => jsonText({ ...plan.value, diagnostics });
   invocation.stdout(invocation.output === 'json' ? json() : planText(plan.value));
   if (invocation.output === 'text') {

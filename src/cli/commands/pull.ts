@@ -8,6 +8,7 @@ import type { BuildArtifact, SandboxImage } from '../../model/record.ts';
 import { failure, type Result, success } from '../../model/result.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
+import { findCatalog } from '../find-catalog.ts';
 import { findImage } from '../find-image.ts';
 import { bytesText } from '../render/bytes-text.ts';
 import { jsonText } from '../render/json-text.ts';
@@ -48,21 +49,23 @@ export const command: Command = {
   run: (invocation) =>
     withWorkspace(invocation, async (workspace) => {
       const { git, host } = workspace;
-      const commit = await git.resolveCommit('HEAD');
-      if (!commit.ok) {
-        return failWith(invocation, commit.diagnostics);
+      const found = await findCatalog(workspace, undefined);
+      if (!found.ok) {
+        return failWith(invocation, found.diagnostics);
       }
+      const { commit, desiredTip, branch } = found.value;
       const { findings, summary } = await verifyCatalog({
         git,
-        commit: commit.value,
+        commit,
+        ...(desiredTip === undefined ? {} : { desiredTip }),
         now: new Date(),
         ...(host.trustPin === undefined ? {} : { pinnedTrust: host.trustPin }),
-        ...(await verifiedPrefixMemo(workspace, undefined)),
+        ...(await verifiedPrefixMemo(workspace, branch)),
       });
       if (!summary.sound) {
         return failWith(invocation, findings);
       }
-      const catalog = await readCatalog(git, commit.value);
+      const catalog = await readCatalog(git, commit);
       if (!catalog.ok) {
         return failWith(invocation, catalog.diagnostics);
       }
@@ -92,7 +95,7 @@ export const command: Command = {
       }
       const folder = isFile ? dirname(target) : target;
       const attested = invocation.flag('attestations')
-        ? await writeAttestations(git, commit.value, catalog.value, image.value, folder)
+        ? await writeAttestations(git, commit, catalog.value, image.value, folder)
         : success([]);
       if (!attested.ok) {
         return failWith(invocation, attested.diagnostics);

@@ -1,6 +1,8 @@
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
-import { type PlannedState, planState } from '../loaded-state.ts';
+import { interruptedRuns, interruptedText } from '../interrupted-runs.ts';
+import { planView } from '../open-plan.ts';
+import type { KnownImages, PlanView } from '../plan-view.ts';
 import { jsonText } from '../render/json-text.ts';
 import { printable } from '../render/printable.ts';
 import { textTable } from '../render/text-table.ts';
@@ -24,14 +26,15 @@ export const command: Command = {
   details: [],
   run: (invocation) =>
     withWorkspace(invocation, async (workspace) => {
-      const state = await planState(workspace, {});
-      if (!state.ok) {
-        return failWith(invocation, state.diagnostics);
+      const view = await planView(workspace, {});
+      if (!view.ok) {
+        return failWith(invocation, view.diagnostics);
       }
-      const rows = statusRows(state.value);
-      const head = state.value.catalog.head?.head ?? null;
+      const rows = statusRows(view.value, await view.value.images());
+      const { head } = view.value;
+      const interrupted = await interruptedRuns(workspace);
       if (invocation.output === 'json') {
-        invocation.stdout(jsonText({ formatVersion: 1, head, images: rows }));
+        invocation.stdout(jsonText({ formatVersion: 1, head, images: rows, interruptedRuns: interrupted }));
         return exitCodes.ok;
       }
       const table = rows.map((row) => [
@@ -45,20 +48,19 @@ export const command: Command = {
       invocation.stdout(
         head === null ? 'catalog: empty\n' : `catalog: head ${head.counter}, good until ${head.expiresAt}\n`,
       );
+      invocation.stdout(interruptedText(interrupted));
       return exitCodes.ok;
     }),
 };
 
-function statusRows({ made, view, resources }: PlannedState): readonly StatusRow[] {
+function statusRows({ made }: PlanView, { wanted, active }: KnownImages): readonly StatusRow[] {
   const changes = new Map(made.plan.changes.map((change) => [change.resource.name, change]));
-  const images = resources.filter((resource) => resource.identity.kind === 'SandboxImageSpec');
-  const wanted = new Map(images.map((image) => [image.identity.name, String(image.spec['version'])]));
-  const names = [...new Set([...wanted.keys(), ...view.states.keys()])].sort();
+  const names = [...new Set([...wanted.keys(), ...active.keys()])].sort();
   return names.map((name) => {
     const change = changes.get(name);
     const common = {
       name,
-      active: view.states.get(name)?.active ?? null,
+      active: active.get(name) ?? null,
       desired: wanted.get(name) ?? null,
     };
     if (change === undefined) {

@@ -2,6 +2,7 @@ import { openStores } from '../../compose.ts';
 import { verifyCatalog } from '../../engine/verify/verify-catalog.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
+import { findCatalog } from '../find-catalog.ts';
 import { diagnosticsText } from '../render/diagnostics.ts';
 import { jsonText } from '../render/json-text.ts';
 import { verificationText } from '../render/verification-text.ts';
@@ -14,7 +15,11 @@ export const command: Command = {
   summary: 'check every signature, digest and reference of the catalog',
   argumentsText: '',
   options: {
-    ref: { type: 'string', value: 'REV', help: 'catalog of this commit; default HEAD' },
+    ref: {
+      type: 'string',
+      value: 'REV',
+      help: 'catalog of this commit; default HEAD, or the tip of catalog.branch',
+    },
     artifacts: {
       type: 'boolean',
       help: 'read and compare every artifact, SBOM and log in the store as well',
@@ -30,17 +35,19 @@ export const command: Command = {
   run: (invocation) =>
     withWorkspace(invocation, async (workspace) => {
       const { git, host } = workspace;
-      const commit = await git.resolveCommit(invocation.text('ref') ?? 'HEAD');
-      if (!commit.ok) {
-        return failWith(invocation, commit.diagnostics);
+      const catalog = await findCatalog(workspace, invocation.text('ref'));
+      if (!catalog.ok) {
+        return failWith(invocation, catalog.diagnostics);
       }
+      const { commit, desiredTip } = catalog.value;
       const { findings, summary } = await verifyCatalog({
         git,
-        commit: commit.value,
+        commit,
+        ...(desiredTip === undefined ? {} : { desiredTip }),
         now: new Date(),
         ...(host.trustPin === undefined ? {} : { pinnedTrust: host.trustPin }),
         ...(invocation.flag('artifacts') ? { store: (await openStores(host)).store } : {}),
-        ...(invocation.flag('full') ? {} : await verifiedPrefixMemo(workspace, invocation.text('ref'))),
+        ...(invocation.flag('full') ? {} : await verifiedPrefixMemo(workspace, catalog.value.branch)),
       });
       if (invocation.output === 'json') {
         invocation.stdout(jsonText({ formatVersion: 1, ...summary, findings }));

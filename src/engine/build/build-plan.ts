@@ -10,7 +10,8 @@ import { buildGraph } from '../graph/build-graph.ts';
 export interface BuildOptions extends ExecuteOptions {
   readonly engineVersion: string;
   readonly host: RunHost;
-  readonly builders: BuildResult['builders'];
+  /** Asked after the run: builders describe themselves when they are used. */
+  readonly builders: () => BuildResult['builders'];
   /** Copies the logs of actions into the store, so that they outlive the cache. */
   readonly publishLogs: (results: readonly ActionResult[]) => Promise<Result<void>>;
 }
@@ -41,7 +42,7 @@ export async function buildPlan(
     finishedAt: options.clock.now().toISOString(),
     outcome,
     host: options.host,
-    builders: options.builders,
+    builders: options.builders(),
     changes: plan.changes
       .filter((change) => change.stalled === null)
       .map((change) => changeResult(change, actions, results, resource(change))),
@@ -65,7 +66,8 @@ function changeResult(
   };
 }
 
-function recordedResource({
+/** What a result, and later the record, keeps of a resource. */
+export function recordedResource({
   file,
   spec,
   digest,

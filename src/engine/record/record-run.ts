@@ -1,6 +1,7 @@
 import type { CommitId, FileChanges, GitObjects } from '../../adapters/git/git.ts';
 import type { Signer } from '../../adapters/signer/signer.ts';
 import type { BuildResult, ChangeResult } from '../../model/build-result.ts';
+import type { Digest } from '../../model/digest.ts';
 import type { ImageBuildRun, RunImage } from '../../model/record.ts';
 import { identityText } from '../../model/resource.ts';
 import { type Result, success } from '../../model/result.ts';
@@ -8,11 +9,13 @@ import type { DigestMemo } from '../catalog/digest-memo.ts';
 import { nextHead } from '../catalog/next-head.ts';
 import { headPath, runPath } from '../catalog/paths.ts';
 import { recordBytes } from '../catalog/record-bytes.ts';
+import type { Attempt } from '../write-back/write-back.ts';
+import { carriedFiles } from './carried-files.ts';
 import type { PreparedRecord, RecordContext, RecorderOfKind } from './recorder.ts';
 
 export interface PreparedRun {
-  /** The files and the message of the commit on top of a tip; nothing where the run left nothing to record. */
-  compute(tip: CommitId): Promise<Result<ComputedCommit | undefined>>;
+  /** The commit for one attempt; without changes where the run left nothing to record. */
+  compute(attempt: Attempt): Promise<Result<ComputedCommit>>;
 }
 
 export interface ComputedCommit {
@@ -25,6 +28,10 @@ export interface RecordRunPorts extends RecordContext {
   readonly git: GitObjects;
   readonly memo: DigestMemo;
   readonly trustVersion: (tip: CommitId) => Promise<Result<number>>;
+  /** Digests of the changes that the newest desired state still asks for; absent where it is the one of the build. */
+  readonly wanted: (tip: CommitId) => Promise<Result<ReadonlySet<Digest> | undefined>>;
+  /** Of the lease that the run holds; null without one. */
+  readonly fencingToken: number | null;
   readonly now: () => Date;
 }
 
@@ -48,39 +55,68 @@ export async function prepareRun(
     }
     prepared.push(record.value);
   }
-  return success({ compute: (tip) => compute(tip, prepared, ports) });
+  return success({ compute: (attempt) => compute(attempt, prepared, ports) });
 }
 
 async function compute(
-  tip: CommitId,
+  attempt: Attempt,
   prepared: readonly PreparedRecord[],
   ports: RecordRunPorts,
-): Promise<Result<ComputedCommit | undefined>> {
+): Promise<Result<ComputedCommit>> {
+  const { git, build } = ports;
+  const { parent: tip, proposal } = attempt;
+  const wanted = await ports.wanted(tip);
+  if (!wanted.ok) {
+    return wanted;
+  }
+  const carried = proposal === undefined ? success(new Map()) : await carriedFiles(git, tip, proposal);
+  if (!carried.ok) {
+    return carried;
+  }
+  // What an open proposal holds is there already, as if it had been merged.
+  const commit = proposal ?? tip;
+  const isRecorded = (await git.objectAt(commit, runPath(build.run))) !== undefined;
   const written = new Map<string, Uint8Array | null>();
   const images: RunImage[] = [];
   for (const record of prepared) {
-    const recorded = await record.at({ git: ports.git, commit: tip, written });
+    const recorded = await record.at({ git, commit, written });
     if (!recorded.ok) {
       return recorded;
     }
-    for (const [path, bytes] of recorded.value.files) {
+    const { files, image } = recorded.value;
+    if (isRecorded || (wanted.value !== undefined && !wanted.value.has(image.changeDigest))) {
+      images.push(superseded(image));
+      continue;
+    }
+    for (const [path, bytes] of files) {
       written.set(path, bytes);
     }
-    images.push(recorded.value.image);
+    images.push(image);
   }
   if (images.some(leavesTrace)) {
-    const run = runRecord(ports.build, images);
+    const run = runRecord(ports, attempt, images);
     written.set(runPath(run.id), recordBytes(run));
+  } else if (proposal !== undefined) {
+    return success({ changes: new Map(), message: '', images });
   }
-  const head = await headOn(tip, written, ports);
+  const changes = new Map([...carried.value, ...written]);
+  const head = await headOn(tip, changes, ports);
   if (!head.ok) {
     return head;
   }
-  if (head.value === undefined) {
-    return success(undefined);
+  if (head.value !== undefined) {
+    changes.set(headPath, head.value);
   }
-  written.set(headPath, head.value);
-  return success({ changes: written, message: commitMessage(ports.build, images), images });
+  return success({ changes, message: commitMessage(build, images), images });
+}
+
+/** A result that nobody asks for any more: its spec moved on, or somebody else has recorded the run. */
+function superseded(image: RunImage): RunImage {
+  return isResult(image) ? { ...image, outcome: 'superseded', version: null } : image;
+}
+
+function isResult({ outcome }: RunImage): boolean {
+  return outcome === 'built' || outcome === 'equal' || outcome === 'retired' || outcome === 'failed';
 }
 
 /** A conditional change that was not needed, or one that somebody else recorded, is no news. */
@@ -110,7 +146,11 @@ async function headOn(
   });
 }
 
-function runRecord(build: BuildResult, images: readonly RunImage[]): ImageBuildRun {
+function runRecord(
+  { build, fencingToken }: RecordRunPorts,
+  { attempt, waitedMs }: Attempt,
+  images: readonly RunImage[],
+): ImageBuildRun {
   const { plan } = build;
   return {
     apiVersion: 'sandkiln/v1',
@@ -125,6 +165,7 @@ function runRecord(build: BuildResult, images: readonly RunImage[]): ImageBuildR
     outcome: build.outcome,
     host: build.host,
     images,
+    writeBack: { attempt, waitedMs, fencingToken },
   };
 }
 

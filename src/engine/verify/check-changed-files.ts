@@ -6,7 +6,7 @@ import { catalogFileLimitBytes } from '../catalog/catalog-digest.ts';
 import { parseAttestations } from '../catalog/parse-attestations.ts';
 import { isImmutable } from '../catalog/paths.ts';
 import { keyRule, type Trust } from '../trust/trust.ts';
-import { differences } from './catalog-diff.ts';
+import { differences } from '../catalog/catalog-diff.ts';
 import { finding, shortCommit } from './finding.ts';
 import type { StepContext, VerifiedState } from './verified-state.ts';
 import type { HistoryStep } from './walk-history.ts';

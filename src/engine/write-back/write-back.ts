@@ -1,11 +1,10 @@
 import type { Clock } from '../../adapters/clock/clock.ts';
 import type { Timer } from '../../adapters/clock/timer.ts';
-import type { CommitId, FileChanges, GitRepository, NewCommit, RefUpdate } from '../../adapters/git/git.ts';
+import type { CommitId, FileChanges, GitWriter, NewCommit } from '../../adapters/git/git.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
-import type { Emit } from '../../model/event.ts';
 import { type Failure, failure, type Result, success } from '../../model/result.ts';
 import { backOffDelayMs } from './back-off.ts';
-import { bringLocalBranch } from './bring-local-branch.ts';
+import type { Landing, Sight } from './landing.ts';
 import { wait } from './wait.ts';
 
 /** What one commit is made of. */
@@ -14,16 +13,21 @@ export interface CommitContent {
   readonly message: string;
 }
 
+/** What a commit is worked out for. */
+export interface Attempt extends Sight {
+  /** Counts from 1. */
+  readonly attempt: number;
+  /** Spent between attempts so far. */
+  readonly waitedMs: number;
+}
+
 export interface WriteBackOptions<Content extends CommitContent> {
-  readonly git: GitRepository;
-  /** The catalog's branch, in short or in full. */
+  readonly git: Pick<GitWriter, 'writeCommit'>;
+  readonly landing: Landing;
+  /** For messages: the branch that is written to. */
   readonly branch: string;
-  /** The only folder that commits change: `catalog`. */
-  readonly folder: string;
-  /** Where to push to; without one the local branch itself is moved. */
-  readonly remote?: string;
-  /** The commit on top of a tip, worked out anew for each attempt; nothing where there is nothing to record. */
-  readonly compute: (tip: CommitId) => Promise<Result<Content | undefined>>;
+  /** The commit on top of `parent`, worked out anew for each attempt; nothing where there is nothing to record. */
+  readonly compute: (attempt: Attempt) => Promise<Result<Content | undefined>>;
   readonly author: NewCommit['author'];
   readonly sign?: NewCommit['sign'];
   readonly clock: Clock;
@@ -33,10 +37,8 @@ export interface WriteBackOptions<Content extends CommitContent> {
   /** No attempt starts after this time. */
   readonly deadlineMs: number;
   /** Of one fetch or push. */
-  readonly pushTimeoutMs: number;
+  readonly operationTimeoutMs: number;
   readonly signal?: AbortSignal;
-  /** Takes notes, such as a local branch that was left alone. */
-  readonly emit: Emit;
 }
 
 export interface WrittenBack<Content extends CommitContent> {
@@ -51,36 +53,44 @@ export interface WrittenBack<Content extends CommitContent> {
 
 /**
  * Records what a run did in one commit, by compare-and-swap. Whoever loses the race looks at the new tip and works
- * its changes out again; nothing is rebased or merged. An attempt whose end is unknown (the connection was lost) is
- * looked for at the next tip before it is made again. Fails where the branch has no commit to build on (SK2202), where
- * races do not end before the deadline (SK2201, exit code 5), and with the cause that git or the remote names.
+ * its changes out again; nothing is rebased or merged. An attempt whose end is unknown (the connection was lost, or it
+ * took too long) is looked for at the next tip before it is made again, and once more when time is up. Fails where the
+ * branch has no commit to build on (SK2202), where races do not end before the deadline (SK2201, exit code 5), and
+ * with the cause that git or the remote names.
  */
 export async function writeBack<Content extends CommitContent>(
   options: WriteBackOptions<Content>,
 ): Promise<Result<WrittenBack<Content>>> {
-  const startedMs = options.clock.now().getTime();
+  const { clock, landing } = options;
+  const startedMs = clock.now().getTime();
   const offered: Offer<Content>[] = [];
   let failures = 0;
   let waitedMs = 0;
   for (;;) {
-    const attempt = await tryOnce(options, offered);
-    if (attempt.status === 'failed') {
-      return attempt.failure;
+    const outcome = await tryOnce(options, offered, waitedMs);
+    if (outcome.status === 'failed') {
+      return outcome.failure;
     }
-    if (attempt.status === 'done') {
-      const { offer } = attempt;
-      if (offer !== undefined && options.remote !== undefined) {
-        await bringLocalBranch(options, offer.commit);
-      }
-      return success({ commit: offer?.commit, content: offer?.content, attempts: offered.length, waitedMs });
+    if (outcome.status === 'done') {
+      return finish(outcome.offer);
     }
     failures += 1;
     const delayMs = backOffDelayMs(failures, options.random());
-    const isLate = options.clock.now().getTime() - startedMs + delayMs > options.deadlineMs;
-    if (isLate || !(await wait(delayMs, options))) {
-      return failure(isLate ? gaveUp(options, offered.length, attempt.reason) : cancelled(options));
+    if (clock.now().getTime() - startedMs + delayMs > options.deadlineMs) {
+      const landed = outcome.isEndKnown ? undefined : await findLanded(options, offered);
+      return landed === undefined ? failure(gaveUp(options, offered.length, outcome.reason)) : finish(landed);
+    }
+    if (!(await wait(delayMs, options))) {
+      return failure(cancelled(options));
     }
     waitedMs += delayMs;
+  }
+
+  async function finish(offer: Offer<Content> | undefined): Promise<Result<WrittenBack<Content>>> {
+    if (offer !== undefined) {
+      await landing.settle(offer.commit);
+    }
+    return success({ commit: offer?.commit, content: offer?.content, attempts: offered.length, waitedMs });
   }
 }
 
@@ -89,27 +99,34 @@ interface Offer<Content> {
   readonly content: Content;
 }
 
-type Attempt<Content> =
+type Outcome<Content> =
   | { readonly status: 'done'; readonly offer: Offer<Content> | undefined }
   /** A race, or a failure that may pass. */
-  | { readonly status: 'again'; readonly reason: string | Diagnostic }
+  | {
+      readonly status: 'again';
+      readonly reason: string | Diagnostic;
+      /** False where the commit may have landed all the same. */
+      readonly isEndKnown: boolean;
+    }
   | { readonly status: 'failed'; readonly failure: Failure };
 
 async function tryOnce<Content extends CommitContent>(
   options: WriteBackOptions<Content>,
   offered: Offer<Content>[],
-): Promise<Attempt<Content>> {
-  const { git } = options;
-  const tip = await findTip(options);
-  if (!tip.ok) {
-    return againOrFailed(tip);
+  waitedMs: number,
+): Promise<Outcome<Content>> {
+  const { git, landing } = options;
+  const limits = remoteOptions(options);
+  const sight = await landing.look(limits);
+  if (!sight.ok) {
+    return againOrFailed(sight, offered.length === 0);
   }
   for (const offer of offered) {
-    if (await git.isAncestor(offer.commit, tip.value)) {
+    if (await landing.holds(sight.value, offer.commit)) {
       return { status: 'done', offer };
     }
   }
-  const content = await options.compute(tip.value);
+  const content = await options.compute({ ...sight.value, attempt: offered.length + 1, waitedMs });
   if (!content.ok) {
     return { status: 'failed', failure: content };
   }
@@ -117,7 +134,7 @@ async function tryOnce<Content extends CommitContent>(
     return { status: 'done', offer: undefined };
   }
   const commit = await git.writeCommit({
-    parent: tip.value,
+    parent: sight.value.parent,
     changes: content.value.changes,
     message: content.value.message,
     author: options.author,
@@ -132,67 +149,42 @@ async function tryOnce<Content extends CommitContent>(
   }
   const offer = { commit: commit.value, content: content.value };
   offered.push(offer);
-  const moved = await moveBranch(options, tip.value, commit.value);
+  const moved = await landing.land(sight.value, commit.value, limits);
   if (!moved.ok) {
-    return againOrFailed(moved);
+    return againOrFailed(moved, false);
   }
   return moved.value.status === 'updated'
     ? { status: 'done', offer }
-    : { status: 'again', reason: moved.value.detail };
+    : { status: 'again', reason: moved.value.detail, isEndKnown: true };
 }
 
-async function findTip<Content extends CommitContent>(
+async function findLanded<Content extends CommitContent>(
   options: WriteBackOptions<Content>,
-): Promise<Result<CommitId>> {
-  const { git, branch, remote } = options;
-  if (remote === undefined) {
-    const tip = await git.resolveCommit(fullName(branch));
-    return tip.ok || tip.diagnostics[0]?.code !== 'SK2006' ? tip : noCommits(branch, 'this repository');
+  offered: readonly Offer<Content>[],
+): Promise<Offer<Content> | undefined> {
+  const sight = await options.landing.look(remoteOptions(options));
+  for (const offer of sight.ok ? offered : []) {
+    if (sight.ok && (await options.landing.holds(sight.value, offer.commit))) {
+      return offer;
+    }
   }
-  const tip = await git.fetchBranch(remote, branch, remoteOptions(options));
-  if (!tip.ok) {
-    return tip;
-  }
-  return tip.value === undefined ? noCommits(branch, `remote ${remote}`) : success(tip.value);
-}
-
-function moveBranch<Content extends CommitContent>(
-  options: WriteBackOptions<Content>,
-  tip: CommitId,
-  commit: CommitId,
-): Promise<Result<RefUpdate>> {
-  const { git, branch, remote } = options;
-  return remote === undefined
-    ? git.advanceBranch(branch, tip, commit, options.folder)
-    : git.pushBranch(remote, branch, tip, commit, remoteOptions(options));
+  return undefined;
 }
 
 function remoteOptions<Content extends CommitContent>(options: WriteBackOptions<Content>) {
   return {
-    timeoutMs: options.pushTimeoutMs,
+    timeoutMs: options.operationTimeoutMs,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   };
 }
 
-function fullName(branch: string): string {
-  return branch.startsWith('refs/heads/') ? branch : `refs/heads/${branch}`;
-}
-
-function againOrFailed(failed: Failure): Attempt<never> {
-  const transient = failed.diagnostics.find((diagnostic) => diagnostic.failure === 'transient');
-  return transient === undefined
+function againOrFailed(failed: Failure, isEndKnown: boolean): Outcome<never> {
+  const passing = failed.diagnostics.find(
+    ({ failure }) => failure === 'transient' || failure === 'timed-out',
+  );
+  return passing === undefined
     ? { status: 'failed', failure: failed }
-    : { status: 'again', reason: transient };
-}
-
-function noCommits(branch: string, where: string): Failure {
-  return failure({
-    code: 'SK2202',
-    severity: 'error',
-    message: `branch ${branch} has no commits in ${where}`,
-    hint: 'make the first commit and push it, or name another branch in sandkiln.yaml (spec.catalog.branch)',
-    failure: 'stalled',
-  });
+    : { status: 'again', reason: passing, isEndKnown };
 }
 
 /** What was in the way last: a failure that did not pass is itself, a race gets its own name. */

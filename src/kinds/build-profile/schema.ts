@@ -128,7 +128,10 @@ const smokeTest = Type.Object(
 
 /** Fields that a build profile can default and an image spec can set. */
 export const buildDefaults = {
-  builder: Type.Optional(Type.Literal('mmdebstrap', { description: 'who makes the tree' })),
+  builder: Type.Optional({
+    ...name,
+    description: 'who makes the tree: mmdebstrap, or a builder of the host configuration',
+  }),
   variant: Type.Optional(
     Type.Union([Type.Literal('essential'), Type.Literal('apt'), Type.Literal('minbase')], {
       description: 'the packages that a tree without parent starts from; default apt',

@@ -28,7 +28,9 @@ export interface RepositoryPolicy {
 }
 
 /** Reads the resolved `sandkiln.yaml`, which has passed its schema. */
-export function repositoryPolicy(resource: ResolvedResource): RepositoryPolicy {
+export function repositoryPolicy(
+  resource: Pick<ResolvedResource, 'spec'> & { readonly identity: { readonly name: string } },
+): RepositoryPolicy {
   const spec = resource.spec as unknown as RepositorySpec;
   const { mirror, securityMirror } = spec.builders?.mmdebstrap ?? {};
   return {

@@ -16,7 +16,7 @@ import type { ScanInput } from '../../stages/scan.ts';
 import { smokeActionInput, smokeTiers } from '../../stages/smoke/smoke-input.ts';
 import { asJson } from '../../stages/stage-input.ts';
 import { specVersionOf } from './image-plan.ts';
-import { packageRequest } from './package-request.ts';
+import { builderSpec, foldedEpoch, packageRequest } from './package-request.ts';
 import { type ResolvedImage, resolvedImage } from './resolved-image.ts';
 
 /** Scratch space is asked for in these: generous guesses decide only between memory and disk. */
@@ -36,13 +36,19 @@ function imageActions(change: Change, context: PipelineContext): readonly Action
   const prepare = spec.from === undefined ? undefined : addPrepare(builder, spec.from, change, context);
   const afterPrepare = prepare === undefined ? [] : [prepare];
   const request = packageRequest(spec, null);
-  const lock = request === undefined ? undefined : addLock(builder, request, change, afterPrepare, context);
+  const lock =
+    request === undefined ? undefined : addLock(builder, request, spec, change, afterPrepare, context);
+  const built = builderSpec(spec);
   const bootstrap =
-    lock === undefined
+    built === undefined
       ? undefined
       : builder.add('bootstrap', {
-          needs: [lock, ...afterPrepare],
-          input: asJson<BootstrapInput>({ variant: request?.variant ?? 'none' }),
+          needs: lock === undefined ? afterPrepare : [lock, ...afterPrepare],
+          input: asJson<BootstrapInput>({
+            builder: spec.builder,
+            spec: built,
+            sourceDateEpoch: foldedEpoch(spec.builder, built),
+          }),
           uses: { disk: 3 * gibibyte, memory: spec.limits.memoryBytes },
           cpus: spec.limits.cpus,
           expectedMs: 20_000,
@@ -147,19 +153,29 @@ function addPrepare(
 function addLock(
   builder: ActionCollector,
   request: LockInput['request'],
+  spec: ResolvedImage,
   change: Change,
   needs: readonly ActionId[],
   context: PipelineContext,
 ): ActionId {
-  const { name } = change.resource;
-  const active = context.locks.get(name);
+  const { kind, name } = change.resource;
+  // Another builder's indexes say nothing to this one.
+  const hasSameBuilder = context.active.get(name)?.builder.name === spec.builder;
+  const active = hasSameBuilder ? context.locks.get(name) : undefined;
+  const parent = spec.from === undefined ? undefined : context.resource(kind, spec.from);
   const kept = isDigest(change.inputs['lock']) ? (active ?? null) : null;
   const indexes = active?.indexes ?? null;
   return builder.add('lock', {
     // Against the newest indexes it is not a function of its input.
     effect: kept !== null || indexes !== null ? 'pure' : 'effect',
     needs,
-    input: asJson<LockInput>({ request, lock: kept, indexes }),
+    input: asJson<LockInput>({
+      builder: spec.builder,
+      request,
+      lock: kept,
+      indexes,
+      followsParent: parent !== undefined && resolvedImage(parent).builder === spec.builder,
+    }),
     expectedMs: 6_000,
   });
 }

@@ -1,5 +1,5 @@
 import { fieldReasons } from '../../engine/plan/field-reasons.ts';
-import type { PlanContext, PlannedKind, Planner } from '../../engine/plan/planner.ts';
+import type { PartialPlanContext, PlanContext, PlannedKind, Planner } from '../../engine/plan/planner.ts';
 import { digestOfJson } from '../../model/digest.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { compareCodePoints } from '../../model/json.ts';
@@ -14,38 +14,58 @@ import { retirements } from './retirements.ts';
 export const imageKind = 'SandboxImageSpec';
 
 /** The changes of all images: what is new, what differs from its active record, what no spec names any more. */
-export const imagePlanner: Planner = { kind: imageKind, plan: planImages };
+export const imagePlanner: Planner = {
+  kind: imageKind,
+  plan: planImages,
+  planSome: planSomeImages,
+  planRetirements: retirements,
+};
 
 function planImages(context: PlanContext): PlannedKind {
-  const changes = new Map<string, Change>();
-  let unchanged = 0;
-  for (const resource of parentsFirst(context.resources)) {
-    const change = planImage(resource, changes, context);
-    if (change === undefined) {
-      unchanged += 1;
-    } else {
-      changes.set(resource.identity.name, change);
-    }
-  }
-  const retired = retirements(context);
+  const changes = planSomeImages({ ...context, earlier: new Map() });
+  const desired = new Set(context.resources.map((resource) => resource.identity.name));
+  const orphans = [...context.catalog.active].flatMap(([name, { version }]) =>
+    desired.has(name) ? [] : [[name, version] as const],
+  );
+  const retired = retirements({
+    orphans: new Map(orphans),
+    activeCount: context.catalog.active.size,
+    safeguards: context.safeguards,
+  });
   const all = [...changes.values(), ...retired.changes];
   return {
     changes: all.sort((left, right) => compareCodePoints(left.resource.name, right.resource.name)),
-    unchanged,
+    unchanged: context.resources.length - changes.size,
     diagnostics: retired.diagnostics,
   };
+}
+
+function planSomeImages(context: PartialPlanContext): ReadonlyMap<string, Change> {
+  const changes = new Map<string, Change>();
+  const known = new Map(context.earlier);
+  for (const resource of parentsFirst(context.resources)) {
+    const change = planImage(resource, known, context);
+    if (change !== undefined) {
+      changes.set(resource.identity.name, change);
+      known.set(resource.identity.name, change);
+    }
+  }
+  return changes;
 }
 
 function planImage(
   resource: ResolvedResource,
   earlier: ReadonlyMap<string, Change>,
-  context: PlanContext,
+  context: PartialPlanContext,
 ): Change | undefined {
   const { name } = resource.identity;
   const spec = resolvedImage(resource);
   const state = context.catalog.states.get(name);
   const active = context.catalog.active.get(name);
-  const parentChange = spec.from === undefined ? undefined : earlier.get(spec.from);
+  const earlierChange = spec.from === undefined ? undefined : earlier.get(spec.from);
+  // A parent that is not tried again stays as it is; where it never was, its children cannot be tried either.
+  const parentChange = earlierChange?.stalled === null ? earlierChange : undefined;
+  const withoutParent = earlierChange?.from === null ? earlierChange.stalled : null;
   const parent = spec.from === undefined ? null : parentInput(spec.from, context);
   const files = fileInputs(
     spec.files.map((file) => file.source),
@@ -90,7 +110,11 @@ function planImage(
       files,
       lock: keepsLock ? active.inputs.lock : null,
       parent:
-        parent === null ? null : { name: parent.name, tree: parentChange === undefined ? parent.tree : null },
+        parent === null
+          ? null
+          : parentChange === undefined
+            ? { name: parent.name, tree: parent.tree }
+            : { name: parent.name, tree: null, change: parentChange.digest },
     };
     const from = active?.version ?? null;
     const digest = digestOfJson({ resource: { kind: imageKind, name }, from, inputs });
@@ -107,7 +131,7 @@ function planImage(
       stalled:
         failed != null && failed.changeDigest === digest
           ? { run: failed.run, diagnostics: failed.diagnostics }
-          : null,
+          : withoutParent,
     };
   }
 }
@@ -142,13 +166,13 @@ function whatDiffers(
     : found;
 }
 
-function parentInput(name: string, context: PlanContext) {
+function parentInput(name: string, context: PartialPlanContext) {
   return { name, tree: context.catalog.active.get(name)?.tree.digest ?? null };
 }
 
 function fileInputs(
   paths: readonly (string | undefined)[],
-  context: PlanContext,
+  context: PartialPlanContext,
 ): Readonly<Record<string, string>> {
   const inputs: Record<string, string> = Object.create(null);
   for (const path of paths) {

@@ -56,7 +56,9 @@ async function prepare(result: ChangeResult, context: RecordContext): Promise<Re
   return success({
     at: (tip) =>
       withTip(tip, result, (images) =>
-        recordImage(result, evidence, lock.value, signed.value, images, context),
+        standsOnActiveParent(evidence, images)
+          ? recordImage(result, evidence, lock.value, signed.value, images, context)
+          : { files: new Map(), image: runImage(result, 'superseded', images.activeVersion) },
       ),
   });
 }
@@ -79,6 +81,11 @@ async function withTip(
   return images.value.activeVersion === result.change.from
     ? success(record(images.value))
     : success({ files: new Map(), image: runImage(result, 'superseded', images.value.activeVersion) });
+}
+
+/** False where somebody recorded another parent while this image was built on the one before. */
+function standsOnActiveParent({ lineage }: ImageEvidence, { parentTree }: TipImages): boolean {
+  return (lineage.at(-1)?.tree.digest ?? null) === parentTree;
 }
 
 function recordImage(

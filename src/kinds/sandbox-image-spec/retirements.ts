@@ -1,22 +1,19 @@
-import type { PlanContext, PlannedKind } from '../../engine/plan/planner.ts';
+import type { PlannedKind, RetirementContext } from '../../engine/plan/planner.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { digestOfJson } from '../../model/digest.ts';
+import { compareCodePoints } from '../../model/json.ts';
 import type { Change } from '../../model/plan.ts';
 
 /** Active images whose spec is gone. More of them than the safeguard allows are a finding that stops the plan. */
-export function retirements(context: PlanContext): Omit<PlannedKind, 'unchanged'> {
-  const desired = new Set(context.resources.map((resource) => resource.identity.name));
-  const changes: Change[] = [];
-  for (const name of context.catalog.active.keys()) {
-    if (!desired.has(name)) {
-      changes.push(retirement(name, context.catalog.active.get(name)?.version ?? null));
-    }
-  }
+export function retirements(context: RetirementContext): Omit<PlannedKind, 'unchanged'> {
+  const changes = [...context.orphans]
+    .map(([name, version]) => retirement(name, version))
+    .sort((left, right) => compareCodePoints(left.resource.name, right.resource.name));
   const diagnostics = overSafeguard(changes, context);
   return { changes, diagnostics };
 }
 
-function retirement(name: string, from: string | null): Change {
+function retirement(name: string, from: string): Change {
   const resource = { kind: 'SandboxImageSpec', name };
   return {
     resource,
@@ -31,9 +28,9 @@ function retirement(name: string, from: string | null): Change {
   };
 }
 
-function overSafeguard(changes: readonly Change[], context: PlanContext): readonly Diagnostic[] {
+function overSafeguard(changes: readonly Change[], context: RetirementContext): readonly Diagnostic[] {
   const { maxRetirePercent } = context.safeguards;
-  const active = context.catalog.active.size;
+  const active = context.activeCount;
   const percent = active === 0 ? 0 : (100 * changes.length) / active;
   if (changes.length === 0 || percent <= maxRetirePercent) {
     return [];

@@ -2,6 +2,7 @@ import { parseRecord, recordLimitBytes } from '../../engine/catalog/parse-record
 import { imageFolder, imageRecordPath, imageStatePath, isImageVersion } from '../../engine/catalog/paths.ts';
 import { imageStateShape, sandboxImageShape } from '../../engine/catalog/record-shapes.ts';
 import type { RecordTip } from '../../engine/record/recorder.ts';
+import type { Digest } from '../../model/digest.ts';
 import type { ImageState, SandboxImage } from '../../model/record.ts';
 import { type Result, success } from '../../model/result.ts';
 import type { Shape } from '../../model/shape.ts';
@@ -15,6 +16,8 @@ export interface TipImages {
   readonly versions: readonly string[];
   /** Active version of the image's parent, as recorded. */
   readonly parentVersion: string | null;
+  /** Its tree; null where no parent is active. */
+  readonly parentTree: Digest | null;
 }
 
 /** Reads one image's records at the tip. */
@@ -40,6 +43,14 @@ export async function readTipImages(
   if (!parentState.ok) {
     return parentState;
   }
+  const parentVersion = parentState.value?.active ?? null;
+  const parentImage =
+    parent === undefined || parentVersion === null
+      ? success(undefined)
+      : await readAt(tip, imageRecordPath(parent, parentVersion), sandboxImageShape);
+  if (!parentImage.ok) {
+    return parentImage;
+  }
   const versions = await versionsOf(tip, name);
   return versions.ok
     ? success({
@@ -47,7 +58,8 @@ export async function readTipImages(
         active: active.value,
         activeVersion,
         versions: versions.value,
-        parentVersion: parentState.value?.active ?? null,
+        parentVersion,
+        parentTree: parentImage.value?.tree.digest ?? null,
       })
     : versions;
 }

@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { classifyPushRefusal } from '../../../src/adapters/git/push-refusal.ts';
+import { classifyPushRefusal, refusalRules } from '../../../src/adapters/git/push-refusal.ts';
 
 /** Answers as git and the servers of the field print them, and what they are. */
 const answers: readonly (readonly [string, string, string])[] = [
@@ -152,6 +153,184 @@ const answers: readonly (readonly [string, string, string])[] = [
     'remote: fatal: fsck error in packed object\nerror: remote unpack failed: index-pack abnormal exit',
     'SK2110',
   ],
+  [
+    'GitLab: Gitaly saw another tip',
+    '! [remote rejected] main -> main (reference does not point to expected object)',
+    'raced',
+  ],
+  [
+    'forge API: a merge in between',
+    'error: RPC failed; HTTP 409 curl 22 The requested URL returned error: 409',
+    'raced',
+  ],
+  [
+    'GitHub: private address',
+    'remote: error: GH007: Your push would publish a private email address.\n! [remote rejected] main -> main (push declined due to email privacy restrictions)',
+    'SK2106',
+  ],
+  [
+    'GitHub: push protection',
+    'remote: error: GH009: Secrets detected! This push failed.\nremote: - GITHUB PUSH PROTECTION\n! [remote rejected] main -> main (push declined due to repository rule violations)',
+    'SK2106',
+  ],
+  [
+    'GitHub: signed commits only',
+    'remote: error: GH006: Protected branch update failed for refs/heads/main.\nremote: error: Commits must have verified signatures.\n! [remote rejected] main -> main (protected branch hook declined)',
+    'SK2105',
+  ],
+  [
+    'GitHub: archived',
+    'remote: This repository was archived so it is read-only.\nfatal: unable to access: The requested URL returned error: 403',
+    'SK2108',
+  ],
+  [
+    'GitHub: no write access',
+    'remote: Write access to repository not granted.\nfatal: unable to access: The requested URL returned error: 403',
+    'SK2108',
+  ],
+  [
+    'GitHub: read-only key',
+    'ERROR: The key you are authenticating with has been marked as read only.\nfatal: Could not read from remote repository.',
+    'SK2108',
+  ],
+  [
+    'GitHub: it fails inside',
+    'remote: fatal error in commit_refs\n! [remote rejected] main -> main (failure)',
+    'transient',
+  ],
+  ['GitHub: no such repository', 'remote: Repository not found.\nfatal: repository not found', 'SK2101'],
+  [
+    'GitLab: message pattern',
+    "remote: GitLab: Commit message does not follow the pattern 'x'\n! [remote rejected] main -> main (pre-receive hook declined)",
+    'SK2106',
+  ],
+  [
+    'GitLab: unsigned',
+    'remote: GitLab: Commit must be signed with a GPG key\n! [remote rejected] main -> main (pre-receive hook declined)',
+    'SK2106',
+  ],
+  [
+    'GitLab: a stranger',
+    "remote: GitLab: Author 'engine@localhost' is not a member of team\n! [remote rejected] main -> main (pre-receive hook declined)",
+    'SK2106',
+  ],
+  [
+    'GitLab: force push',
+    'remote: GitLab: You are not allowed to force push code to a protected branch on this project.\n! [remote rejected] main -> main (pre-receive hook declined)',
+    'SK2105',
+  ],
+  [
+    'GitLab: no developer',
+    'remote: You are not allowed to push code to this project.\nfatal: Could not read from remote repository.',
+    'SK2108',
+  ],
+  ['GitLab: deploy key', 'remote: This deploy key does not have write access to this project.', 'SK2108'],
+  [
+    'GitLab: hidden project',
+    "remote: The project you were looking for could not be found or you don't have permission to view it.\nfatal: repository not found",
+    'SK2101',
+  ],
+  [
+    'GitLab: size limit',
+    'remote: GitLab: Your push has been rejected, because this repository has exceeded its size limit of 100 MB by 1 MB.\n! [remote rejected] main -> main (pre-receive hook declined)',
+    'SK2109',
+  ],
+  [
+    'GitLab: overloaded',
+    'remote: GitLab is currently unable to handle this request due to load.',
+    'transient',
+  ],
+  [
+    'GitLab: storage away',
+    'remote: GitLab: The git server, Gitaly, is not available at this time.',
+    'transient',
+  ],
+  [
+    'GitLab: limited',
+    'remote: ERROR: This endpoint has been requested too many times. Try again later.\nRetry later',
+    'transient',
+  ],
+  [
+    'Gitea: protected branch',
+    'remote: Gitea: Not allowed to push to protected branch main\n! [remote rejected] main -> main (pre-receive hook declined)',
+    'SK2105',
+  ],
+  [
+    'Forgejo: force push',
+    'remote: Forgejo: branch main is protected from force push\n! [remote rejected] main -> main (pre-receive hook declined)',
+    'SK2105',
+  ],
+  [
+    'Forgejo: deploy key',
+    'Forgejo: Deploy Key: 3:engine is not authorized to write to lab/images.',
+    'SK2108',
+  ],
+  [
+    'Forgejo: quota',
+    'remote: Forgejo: Quota exceeded\n! [remote rejected] main -> main (pre-receive hook declined)',
+    'SK2109',
+  ],
+  ['Gitea: not let in', 'remote: Gitea: Unauthorized', 'SK2108'],
+  [
+    'https: too large for the proxy',
+    'error: RPC failed; HTTP 413 curl 22 The requested URL returned error: 413',
+    'SK2109',
+  ],
+  [
+    'https: proxy waits in vain',
+    'error: RPC failed; HTTP 504 curl 22 The requested URL returned error: 504',
+    'transient',
+  ],
+  [
+    'https: cut in the answer',
+    'error: RPC failed; curl 56 OpenSSL SSL_read: error:0A000126:SSL routines::unexpected eof while reading',
+    'transient',
+  ],
+  [
+    'https: stream cut',
+    'error: RPC failed; curl 92 HTTP/2 stream 5 was not closed cleanly: CANCEL (err 8)',
+    'transient',
+  ],
+  [
+    'https: partial',
+    'fatal: expected flush after ref listing\nerror: RPC failed; curl 18 Transferred a partial file',
+    'transient',
+  ],
+  [
+    'https: GnuTLS',
+    "fatal: unable to access 'https://h/': gnutls_handshake() failed: The TLS connection was non-properly terminated.",
+    'transient',
+  ],
+  [
+    'https: certificate',
+    "fatal: unable to access 'https://h/': SSL certificate problem: self-signed certificate",
+    'SK2116',
+  ],
+  [
+    'git: cut after the pack',
+    'send-pack: unexpected disconnect while reading sideband packet\nfatal: the remote end hung up unexpectedly',
+    'transient',
+  ],
+  [
+    'ssh: closed at once',
+    'kex_exchange_identification: Connection closed by remote host\nfatal: Could not read from remote repository.',
+    'transient',
+  ],
+  [
+    'receive-pack: hidden refs',
+    '! [remote rejected] x -> refs/sandkiln/leases/x (deny updating a hidden ref)',
+    'SK2118',
+  ],
+  [
+    "another user's folder",
+    "fatal: detected dubious ownership in repository at '/srv/x.git'\nfatal: Could not read from remote repository.",
+    'SK2002',
+  ],
+  [
+    'pull requests only',
+    'remote: TF402455: Pushes to this branch are not permitted; you must use a pull request to update this branch.',
+    'SK2105',
+  ],
   ['something new', 'fatal: the moon is in the wrong house', 'SK2110'],
 ];
 
@@ -195,4 +374,21 @@ test.each([
     { doing: 'pushing to', remote: 'origin', branch: 'main' },
   );
   expect(refusal).toMatchObject({ diagnostic: { code: 'SK2104', failure } });
+});
+
+test('every rule is shown by an answer', () => {
+  const used = new Set(
+    answers.map(([, answer]) => refusalRules.find(({ pattern }) => pattern.test(`\n${answer}`))),
+  );
+  expect(refusalRules.filter((rule) => !used.has(rule)).map(({ pattern }) => String(pattern))).toEqual([]);
+});
+
+test('the page on write-back has the table of these rules', () => {
+  const page = readFileSync(new URL('../../../docs/write-back.md', import.meta.url), 'utf8');
+  const rows = refusalRules.map((rule) =>
+    rule.kind === 'raced'
+      ? '| somebody was faster: the ref is not where it was | | tried again at the new tip | nothing |'
+      : `| ${rule.cause} | ${rule.code} | ${rule.kind === 'transient' ? 'tried again' : 'stops'} | ${rule.hint.replaceAll('<branch>', 'the branch')} |`,
+  );
+  expect(page.split('\n').filter((line) => rows.includes(line))).toEqual(rows);
 });

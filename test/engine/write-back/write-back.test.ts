@@ -5,6 +5,7 @@ import type { Timer } from '../../../src/adapters/clock/timer.ts';
 import type { CommitId, GitRepository } from '../../../src/adapters/git/git.ts';
 import { asObjectId } from '../../../src/adapters/git/object-format.ts';
 import { gitNamespace, sshSignature } from '../../../src/engine/attest/ssh-signature.ts';
+import { branchLanding } from '../../../src/engine/write-back/branch-landing.ts';
 import {
   type CommitContent,
   type WriteBackOptions,
@@ -71,21 +72,34 @@ function createTestTime() {
 }
 
 /** Options of a writer that adds one line to a counter each time, and the notes it was given. */
-function writer(git: GitRepository, more: Partial<WriteBackOptions<CommitContent>> = {}) {
+function writer(
+  git: GitRepository,
+  {
+    branch = 'main',
+    remote,
+    ...more
+  }: Partial<WriteBackOptions<CommitContent>> & { readonly remote?: string } = {},
+) {
   const time = createTestTime();
   const events: Event[] = [];
   const options: WriteBackOptions<CommitContent> = {
     git,
-    branch: 'main',
-    folder: 'catalog',
-    compute: (tip) => countUp(git, tip),
+    branch,
+    landing: branchLanding({
+      git,
+      branch,
+      folder: 'catalog',
+      clock: time.clock,
+      emit: (event) => events.push(event),
+      ...(remote === undefined ? {} : { remote }),
+    }),
+    compute: ({ parent }) => countUp(git, parent),
     author: { name: 'Engine', email: 'engine@example.org' },
     clock: time.clock,
     timer: time.timer,
     random: () => 0,
     deadlineMs: 60_000,
-    pushTimeoutMs: 30_000,
-    emit: (event) => events.push(event),
+    operationTimeoutMs: 30_000,
     ...more,
   };
   return { options, events, delaysMs: time.delaysMs };
@@ -160,12 +174,12 @@ test('without a remote, computes again on a tip that moved meanwhile', async () 
   const git = await open(rig);
   let calls = 0;
   const { options, delaysMs } = writer(git, {
-    async compute(tip) {
+    async compute({ parent }) {
       calls += 1;
       if (calls < 3) {
         rig.commit(`mine ${calls}`, { 'mine.txt': `${calls}` });
       }
-      return countUp(git, tip);
+      return countUp(git, parent);
     },
   });
   expect(expectValue(await writeBack(options))).toMatchObject({ attempts: 3, waitedMs: 150 });
@@ -232,7 +246,10 @@ test('two writers on one remote lose nothing', async () => {
   async function work(name: string): Promise<void> {
     const git = await open(remote.clone());
     for (let round = 0; round < rounds; round += 1) {
-      const { options } = writer(git, { remote: 'origin', compute: (tip) => countUp(git, tip, name) });
+      const { options } = writer(git, {
+        remote: 'origin',
+        compute: ({ parent }) => countUp(git, parent, name),
+      });
       expectValue(await writeBack({ ...options, deadlineMs: 600_000 }));
     }
   }
@@ -250,7 +267,7 @@ test('two writers in one repository lose nothing', async () => {
   async function work(name: string): Promise<void> {
     const git = await open(rig);
     for (let round = 0; round < rounds; round += 1) {
-      const { options } = writer(git, { compute: (tip) => countUp(git, tip, name) });
+      const { options } = writer(git, { compute: ({ parent }) => countUp(git, parent, name) });
       expectValue(await writeBack({ ...options, deadlineMs: 600_000 }));
     }
   }
@@ -268,11 +285,11 @@ test('a race that does not end is given up at the deadline', async () => {
   const { options } = writer(git, {
     remote: 'origin',
     deadlineMs: 500,
-    async compute(tip) {
+    async compute({ parent }) {
       theirs += 1;
       others.commit(`theirs ${theirs}`, { 'theirs.txt': `${theirs}` });
       others.git('push', '--quiet', 'origin', 'main');
-      return countUp(git, tip);
+      return countUp(git, parent);
     },
   });
   const diagnostic = expectDiagnostic(await writeBack(options));
@@ -389,4 +406,49 @@ test('a cancelled run stops waiting and writes nothing', async () => {
   });
   expect(expectDiagnostic(await writeBack(options))).toMatchObject({ code: 'SK2204', failure: 'cancelled' });
   expect(rig.git('rev-parse', 'main')).toBe(first);
+});
+
+/** A repository whose pushes take too long for their answer; `lands` says whether the remote took them. */
+function slowPushes(git: GitRepository, lands: boolean): GitRepository {
+  return {
+    ...git,
+    async pushBranch(...push) {
+      if (lands) {
+        expectValue(await git.pushBranch(...push));
+      }
+      return {
+        ok: false,
+        diagnostics: [
+          { code: 'SK2104', severity: 'error', message: 'too long', hint: '', failure: 'timed-out' },
+        ],
+      };
+    },
+  };
+}
+
+test('a push that took too long is looked for, also when no time is left', async () => {
+  const remote = makeRemote();
+  const git = slowPushes(await open(remote.clone()), true);
+  const late = expectValue(await writeBack(writer(git, { remote: 'origin', deadlineMs: 10 }).options));
+  expect(late).toMatchObject({ commit: remote.git('rev-parse', 'main'), attempts: 1, waitedMs: 0 });
+  const again = expectValue(await writeBack(writer(git, { remote: 'origin' }).options));
+  expect(again).toMatchObject({ commit: remote.git('rev-parse', 'main'), attempts: 1, waitedMs: 50 });
+  expect(remote.show('main', 'catalog/count')).toBe('0xx');
+});
+
+test('a push that took too long and did not land is made again, and named at the deadline', async () => {
+  const remote = makeRemote();
+  const git = slowPushes(await open(remote.clone()), false);
+  const seen: number[] = [];
+  const { options } = writer(git, {
+    remote: 'origin',
+    deadlineMs: 200,
+    async compute({ parent, attempt, waitedMs }) {
+      seen.push(attempt, waitedMs);
+      return countUp(git, parent);
+    },
+  });
+  expect(expectDiagnostic(await writeBack(options))).toMatchObject({ code: 'SK2104', failure: 'timed-out' });
+  expect(seen).toEqual([1, 0, 2, 50, 3, 150]);
+  expect(remote.show('main', 'catalog/count')).toBe('0');
 });

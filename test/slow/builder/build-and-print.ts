@@ -9,6 +9,14 @@ const builder = debianBuilder();
 await using context = await workContext(debianStore(storeFolder));
 const lock = await builder.lock({ request: debianRequest(wanted), mirror: {} }, context);
 const tree = lock.ok
-  ? await builder.bootstrap({ lock: lock.value, variant: wanted.variant, mirror: {} }, context)
+  ? await builder.bootstrap(
+      {
+        lock: lock.value,
+        spec: debianRequest(wanted),
+        sourceDateEpoch: lock.value.sourceDateEpoch,
+        mirror: {},
+      },
+      context,
+    )
   : lock;
 process.stdout.write(JSON.stringify({ uid: process.getuid?.(), lock, tree, log: context.lines.slice(-20) }));

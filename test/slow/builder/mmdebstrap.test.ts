@@ -41,7 +41,12 @@ async function lockOf(
 
 async function bootstrap(from: PackageLock, mirror: Mirror = {}, parentTree?: string) {
   await using context = await workContext(cache);
-  const request = { lock: from, variant: wanted.variant, mirror };
+  const request = {
+    lock: from,
+    spec: debianRequest(wanted),
+    sourceDateEpoch: from.sourceDateEpoch,
+    mirror,
+  };
   return await builder.bootstrap(parentTree === undefined ? request : { ...request, parentTree }, context);
 }
 
@@ -225,7 +230,10 @@ test('a builder that is stopped by its time limit leaves no process and no scrat
   mkdirSync(scratchFolder);
   {
     await using context = await workContext(cache, { timeoutMs: 1500, scratchFolder });
-    const result = await builder.bootstrap({ lock, variant: 'essential', mirror: deadMirror }, context);
+    const result = await builder.bootstrap(
+      { lock, spec: debianRequest(wanted), sourceDateEpoch: lock.sourceDateEpoch, mirror: deadMirror },
+      context,
+    );
     expect(result).toMatchObject({ ok: false, diagnostics: [{ code: 'SK3102', failure: 'timed-out' }] });
   }
   expect(readdirSync(scratchFolder)).toEqual([]);

@@ -5,16 +5,17 @@ import { join } from 'node:path';
 import { bundleFromJSON } from '@sigstore/bundle';
 import { toSignedEntity, toTrustMaterial, Verifier } from '@sigstore/verify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDemoRepository, type DemoRepository, type ProgramRun } from '../../rig/demo-repository.ts';
+import { type DemoRepository, type ProgramRun, quickstartRepository } from '../../rig/demo-repository.ts';
 
 // One repository that goes through its life: each test starts from what the one before left.
 describe('the main job, from specs to a verified catalog', () => {
   let demo: DemoRepository;
+  let quickstart: () => ProgramRun;
   let first: ProgramRun;
 
   beforeAll(() => {
-    demo = createDemoRepository();
-    first = demo.run('reconcile');
+    ({ demo, quickstart } = quickstartRepository());
+    first = quickstart();
   });
   afterAll(() => demo[Symbol.dispose]());
 
@@ -45,6 +46,7 @@ describe('the main job, from specs to a verified catalog', () => {
 
   it('does nothing the second time', () => {
     const before = demo.git('rev-parse', 'HEAD');
+    expect(quickstart()).toMatchObject({ exitCode: 0 });
     expect(demo.run('plan', '--detailed-exitcode').exitCode).toBe(0);
     expect(demo.run('reconcile')).toMatchObject({ exitCode: 0 });
     expect(demo.git('rev-parse', 'HEAD')).toBe(before);

@@ -1,31 +1,27 @@
 import { failure, type Result, success } from '../../model/result.ts';
 import type { ProcessRunner } from '../process/process.ts';
-import type { CommitId, RefUpdate, RemoteOptions } from './git.ts';
+import type { ReferenceUpdate, RefUpdate, RemoteOptions } from './git.ts';
 import type { GitPlace } from './git-place.ts';
 import { classifyPushRefusal } from './push-refusal.ts';
-import { branchReference } from './reference-name.ts';
+import { fullReference } from './reference-name.ts';
 import { accessRemote } from './remotes.ts';
 import { runRemoteGit } from './run-remote-git.ts';
 
-export interface PushBranchOptions extends RemoteOptions {
-  readonly remote: string;
-  readonly branch: string;
-  /** What the branch must be at the remote; nothing: it must not be there. */
-  readonly expected: CommitId | undefined;
-  readonly next: CommitId;
-}
-
-/** Pushes one commit to one branch, if the branch is still where it is expected to be. */
-export async function pushBranch(
+/** Pushes refs of a remote, all or none, if each is still where it is expected to be. */
+export async function pushReferences(
   place: GitPlace,
   processes: ProcessRunner,
-  options: PushBranchOptions,
+  remote: string,
+  updates: readonly ReferenceUpdate[],
+  options: RemoteOptions = {},
 ): Promise<Result<RefUpdate>> {
-  const reference = branchReference(options.branch);
-  if (!reference.ok) {
-    return reference;
+  for (const { reference } of updates) {
+    const name = fullReference(reference);
+    if (!name.ok) {
+      return name;
+    }
   }
-  const access = await accessRemote(place, options.remote);
+  const access = await accessRemote(place, remote);
   if (!access.ok) {
     return access;
   }
@@ -39,10 +35,10 @@ export async function pushBranch(
       '--atomic',
       '--no-verify',
       '--no-recurse-submodules',
-      `--force-with-lease=${reference.value}:${options.expected ?? ''}`,
+      ...updates.map(({ reference, expected }) => `--force-with-lease=${reference}:${expected ?? ''}`),
       '--end-of-options',
-      options.remote,
-      `${options.next}:${reference.value}`,
+      remote,
+      ...updates.map(({ reference, next }) => `${next ?? ''}:${reference}`),
     ],
     options,
   );
@@ -51,8 +47,8 @@ export async function pushBranch(
   }
   const refusal = classifyPushRefusal(pushed, {
     doing: 'pushing to',
-    remote: options.remote,
-    branch: options.branch,
+    remote,
+    branch: (updates[0]?.reference ?? '').replace('refs/heads/', ''),
   });
   return refusal.status === 'raced' ? success(refusal) : failure(refusal.diagnostic);
 }

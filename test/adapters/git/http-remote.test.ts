@@ -1,0 +1,124 @@
+import { dirname } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import type { CommitId, GitRepository } from '../../../src/adapters/git/git.ts';
+import { openRepository } from '../../../src/adapters/git/open-repository.ts';
+import { createProcessRunner } from '../../../src/adapters/process/child-processes.ts';
+import { expectCodes, expectValue } from '../../rig/expect-result.ts';
+import { type GitHttpServerOptions, serveGit } from '../../rig/git-http-server.ts';
+import { createGitRepository, type GitRepositoryRig, gitTestEnvironment } from '../../rig/git-repository.ts';
+
+interface Served {
+  readonly remote: GitRepositoryRig;
+  readonly git: GitRepository;
+  /** The same clone, without trust in the server's certificate. */
+  readonly distrustful: GitRepository;
+}
+
+/** A bare repository with one commit behind a server, and a clone whose `origin` is the server's address. */
+async function serve(options: GitHttpServerOptions): Promise<Served> {
+  const remote = createGitRepository({ bare: true });
+  onTestFinished(() => remote[Symbol.dispose]());
+  const clone = remote.clone();
+  clone.commit('first');
+  clone.git('push', '--quiet', 'origin', 'main');
+  const server = await serveGit(dirname(remote.path), options);
+  onTestFinished(() => server[Symbol.asyncDispose]());
+  clone.git('remote', 'set-url', 'origin', `${server.url}/repository`);
+  const open = async (environment: Readonly<Record<string, string>>): Promise<GitRepository> => {
+    const git = expectValue(
+      await openRepository({
+        path: clone.path,
+        environment: { ...gitTestEnvironment(), ...environment },
+        processes: createProcessRunner(),
+      }),
+    );
+    onTestFinished(() => git[Symbol.asyncDispose]());
+    return git;
+  };
+  return {
+    remote,
+    git: await open(server.certificateFile === undefined ? {} : { GIT_SSL_CAINFO: server.certificateFile }),
+    distrustful: await open({}),
+  };
+}
+
+async function nextCommit(git: GitRepository, parent: CommitId, message = 'records'): Promise<CommitId> {
+  const commit = await git.writeCommit({
+    parent,
+    changes: new Map([['catalog/x', Buffer.from('x')]]),
+    message,
+    author: { name: 'Engine', email: 'engine@example.org' },
+    at: 0,
+  });
+  return expectValue(commit) as CommitId;
+}
+
+test.each(['http', 'https'] as const)('fetches, pushes and keeps leases over %s', async (transport) => {
+  const { remote, git } = await serve({ transport });
+  const tip = expectValue(await git.fetchBranch('origin', 'main')) as CommitId;
+  const next = await nextCommit(git, tip);
+  expect(expectValue(await git.pushBranch('origin', 'main', tip, next))).toEqual({ status: 'updated' });
+  expect(remote.git('rev-parse', 'main')).toBe(next);
+  const late = await nextCommit(git, tip, 'late');
+  expect(expectValue(await git.pushBranch('origin', 'main', tip, late)).status).toBe('raced');
+
+  const reference = 'refs/sandkiln/leases/x';
+  const created = [{ reference, expected: undefined, next }];
+  expect(expectValue(await git.updateReferences('origin', created))).toEqual({ status: 'updated' });
+  const again = [{ reference, expected: undefined, next: late }];
+  expect(expectValue(await git.updateReferences('origin', again)).status).toBe('raced');
+  expect([...expectValue(await git.listReferences('origin', 'refs/sandkiln/'))]).toEqual([[reference, next]]);
+  const both = [
+    { reference, expected: next, next: undefined },
+    { reference: 'refs/heads/main', expected: tip, next: late },
+  ];
+  expect(expectValue(await git.updateReferences('origin', both)).status).toBe('raced');
+  expect(remote.git('rev-parse', reference)).toBe(next);
+  expect(
+    expectValue(await git.updateReferences('origin', [{ reference, expected: next, next: undefined }])),
+  ).toEqual({ status: 'updated' });
+  expect([...expectValue(await git.listReferences('origin', 'refs/sandkiln/'))]).toEqual([]);
+});
+
+test('a certificate that nobody vouches for is refused', async () => {
+  const { distrustful } = await serve({ transport: 'https' });
+  expect(expectCodes(await distrustful.fetchBranch('origin', 'main'))).toEqual(['SK2116']);
+});
+
+test.each([
+  [503, 'SK2103'],
+  [429, 'SK2103'],
+  [403, 'SK2108'],
+  [413, 'SK2109'],
+] as const)('a server that answers a push with %s is told from others', async (status, code) => {
+  const { git } = await serve({
+    transport: 'http',
+    intercept(request, response) {
+      if (request.method !== 'POST' || !request.url?.endsWith('/git-receive-pack')) {
+        return false;
+      }
+      response.writeHead(status).end();
+      return true;
+    },
+  });
+  const tip = expectValue(await git.fetchBranch('origin', 'main')) as CommitId;
+  const pushed = await git.pushBranch('origin', 'main', tip, await nextCommit(git, tip));
+  expect(expectCodes(pushed)).toEqual([code]);
+});
+
+test('a connection that is cut after the server took the push may be tried again', async () => {
+  const { remote, git } = await serve({
+    transport: 'http',
+    intercept(request, response) {
+      if (request.method === 'POST' && request.url?.endsWith('/git-receive-pack')) {
+        response.write = () => true;
+        response.end = (() => response.destroy()) as never;
+      }
+      return false;
+    },
+  });
+  const tip = expectValue(await git.fetchBranch('origin', 'main')) as CommitId;
+  const next = await nextCommit(git, tip);
+  expect(expectCodes(await git.pushBranch('origin', 'main', tip, next))).toEqual(['SK2103']);
+  expect(remote.git('rev-parse', 'main')).toBe(next);
+});

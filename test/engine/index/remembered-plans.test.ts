@@ -1,0 +1,182 @@
+import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { planState } from '../../../src/cli/loaded-state.ts';
+import { planView } from '../../../src/cli/open-plan.ts';
+import { wholeView } from '../../../src/cli/whole-view.ts';
+import { type BigRepository, createBigRepository } from '../../rig/big-repository.ts';
+import { expectValue } from '../../rig/expect-result.ts';
+import { documentText, imageText, osLine } from '../../rig/image-files.ts';
+import { type OpenedRepository, openWorkspaceAt } from '../../rig/open-test-workspace.ts';
+import { told } from '../../rig/plan-edits.ts';
+import { temporaryFolder } from '../../rig/temporary-folder.ts';
+
+async function bigRepository(specs: number): Promise<BigRepository> {
+  return createBigRepository({
+    specs,
+    profiles: 3,
+    withCatalog: true,
+    folder: temporaryFolder(),
+    checkOut: false,
+  });
+}
+
+async function expectSamePlan(opened: OpenedRepository): Promise<void> {
+  expect(await told(await planView(opened.workspace, {}))).toBe(
+    await told(wholeView(await planState(opened.workspace, {}))),
+  );
+}
+
+describe('what is remembered of plans', () => {
+  it('is asked again without reading a file of the desired state', async () => {
+    const repository = await bigRepository(20);
+    await using opened = await openWorkspaceAt(repository.path);
+    await expectSamePlan(opened);
+    repository.commit({ 'README.md': 'unrelated\n' });
+    opened.blobsRead.length = 0;
+    expect(expectValue(await planView(opened.workspace, {})).made.plan).toMatchObject({
+      changes: [],
+      unchanged: 20,
+    });
+    expect(opened.blobsRead).toEqual([]);
+  });
+
+  it('leaves the documents of others alone when one spec changes', async () => {
+    const repository = await bigRepository(300);
+    await using opened = await openWorkspaceAt(repository.path);
+    await planView(opened.workspace, {});
+    repository.commit({ [repository.specFile(7)]: repository.specText(7, 'network: {layout: none}') });
+    opened.blobsRead.length = 0;
+    const { plan } = expectValue(await planView(opened.workspace, {})).made;
+    expect(plan.changes.map(({ resource }) => resource.name)).toEqual([repository.imageName(7)]);
+    // The spec, its two profiles, the image's state and record, and the catalog's head.
+    expect(opened.blobsRead.length).toBeLessThanOrEqual(6);
+    await expectSamePlan(opened);
+  });
+
+  it('is another plan for every spec when the profile that all extend changes', async () => {
+    const repository = await bigRepository(300);
+    await using opened = await openWorkspaceAt(repository.path);
+    await planView(opened.workspace, {});
+    repository.commit({ [repository.commonProfileFile]: repository.commonProfileText('21m') });
+    expect(expectValue(await planView(opened.workspace, {})).made.plan.changes).toHaveLength(300);
+    await expectSamePlan(opened);
+  });
+
+  it('does not change with the order of keys', async () => {
+    const repository = await bigRepository(5);
+    await using opened = await openWorkspaceAt(repository.path);
+    const before = expectValue(await planView(opened.workspace, {})).made.plan;
+    const lines = repository.specText(3).split('\n').slice(4, -1);
+    const blocks = lines.join('\n').split(/\n(?= {2}\w)/);
+    const head = repository.specText(3).split('\n').slice(0, 4);
+    repository.commit({ [repository.specFile(3)]: `${[...head, ...blocks.toReversed()].join('\n')}\n` });
+    const after = expectValue(await planView(opened.workspace, {})).made.plan;
+    expect(after).toEqual({
+      ...before,
+      desiredCommit: after.desiredCommit,
+      catalogCommit: after.catalogCommit,
+    });
+  });
+
+  it.each(['plan-answer', 'plan-table'])(
+    'does no harm where %s is damaged, cut off or gone',
+    async (name) => {
+      const repository = await bigRepository(10);
+      await using opened = await openWorkspaceAt(repository.path);
+      await planView(opened.workspace, {});
+      const file = join(repository.path, '.git/sandkiln', name);
+      const whole = readFileSync(file);
+      const damages: (() => void)[] = [
+        () => truncateSync(file, whole.length >> 1),
+        () => truncateSync(file, 0),
+        () =>
+          writeFileSync(
+            file,
+            whole.map((byte, index) => (index === whole.length - 9 ? byte ^ 1 : byte)),
+          ),
+        () => writeFileSync(file, whole.toString('utf8').replace('"', '"other version ')),
+        () => rmSync(file),
+      ];
+      for (const [index, damage] of damages.entries()) {
+        writeFileSync(file, whole);
+        damage();
+        repository.commit({
+          [repository.specFile(1)]: repository.specText(1, `sizeBudget: ${index + 1}GiB`),
+        });
+        await expectSamePlan(opened);
+      }
+    },
+  );
+
+  it('tells what is wrong again without reading everything again', async () => {
+    const repository = await bigRepository(10);
+    await using opened = await openWorkspaceAt(repository.path);
+    repository.commit({ [repository.specFile(1)]: 'kind: [\n' });
+    const first = await planView(opened.workspace, {});
+    opened.blobsRead.length = 0;
+    expect(await planView(opened.workspace, {})).toEqual(first);
+    expect(opened.blobsRead).toEqual([]);
+    expect(first.ok).toBe(false);
+  });
+
+  it('is no part of the plan of a work tree', async () => {
+    const repository = await createBigRepository({
+      specs: 3,
+      profiles: 1,
+      withCatalog: true,
+      folder: temporaryFolder(),
+    });
+    await using opened = await openWorkspaceAt(repository.path);
+    await planView(opened.workspace, {});
+    writeFileSync(
+      join(repository.path, repository.specFile(0)),
+      repository.specText(0, 'network: {layout: none}'),
+    );
+    const { plan } = expectValue(await planView(opened.workspace, { worktree: true })).made;
+    expect(plan.changes).toHaveLength(1);
+    expect(expectValue(await planView(opened.workspace, {})).made.plan.changes).toEqual([]);
+  });
+});
+
+describe('long lines of images', () => {
+  const link = (index: number) => [
+    `specs/images/image-${index}.yaml`,
+    imageText(
+      `image-${index}`,
+      'version: 1.0.0',
+      ...(index === 0 ? [osLine] : [`from: image-${index - 1}`]),
+      'outputs: [rootfs]',
+    ),
+  ];
+
+  it('may be 1,000 images deep, origins included', async () => {
+    const repository = await bigRepository(0);
+    repository.commit(Object.fromEntries(Array.from({ length: 1000 }, (_, index) => link(index))));
+    await using opened = await openWorkspaceAt(repository.path);
+    const view = expectValue(await planView(opened.workspace, {}));
+    expect(view.made.plan.changes).toHaveLength(1000);
+    const state = expectValue(await view.load());
+    const last = state.desired.resources.get('SandboxImageSpec')?.get('image-999');
+    expect(last?.origins.get('/os/release')?.place.file).toBe('specs/images/image-0.yaml');
+    repository.commit({
+      'specs/images/image-500.yaml': String(link(500)[1]).replace('1.0.0', '1.1.0'),
+    });
+    await expectSamePlan(opened);
+  });
+
+  it('end in 1,000 children of one image', async () => {
+    const repository = await bigRepository(0);
+    const children = Array.from({ length: 1000 }, (_, index) => [
+      `specs/images/child-${index}.yaml`,
+      imageText(`child-${index}`, 'version: 1.0.0', 'from: image-0', 'outputs: [rootfs]'),
+    ]);
+    repository.commit(Object.fromEntries([link(0), ...children]));
+    await using opened = await openWorkspaceAt(repository.path);
+    await planView(opened.workspace, {});
+    repository.commit({ 'profiles/p.yaml': documentText('BuildProfile', 'p') });
+    await expectSamePlan(opened);
+    repository.commit({ 'specs/images/image-0.yaml': String(link(0)[1]).replace('1.0.0', '1.1.0') });
+    await expectSamePlan(opened);
+  });
+});

@@ -1,0 +1,191 @@
+import { expect, onTestFinished, test } from 'vitest';
+import type { Timer } from '../../../src/adapters/clock/timer.ts';
+import type { GitRepository } from '../../../src/adapters/git/git.ts';
+import type { RunOwner } from '../../../src/adapters/run-owner/run-owner.ts';
+import { holdLease } from '../../../src/engine/lease/hold-lease.ts';
+import { readLeases } from '../../../src/engine/lease/lease-book.ts';
+import { type LeaseOptions, takeLease } from '../../../src/engine/lease/take-lease.ts';
+import type { Diagnostic } from '../../../src/model/diagnostic.ts';
+import { digestOfBytes } from '../../../src/model/digest.ts';
+import { expectValue } from '../../rig/expect-result.ts';
+import { createGitRepository, type GitRepositoryRig } from '../../rig/git-repository.ts';
+import { openTestRepository } from '../../rig/open-test-repository.ts';
+
+const a = digestOfBytes('a');
+const b = digestOfBytes('b');
+const c = digestOfBytes('c');
+const runA = '20261120T230000Z-0000000a';
+const runB = '20261120T230001Z-0000000b';
+const runC = '20261120T230002Z-0000000c';
+
+/** Time that the test moves; what is due then is called. */
+function createHandTime() {
+  let nowMs = Date.parse('2026-11-20T23:00:00Z');
+  const due = new Set<{ readonly atMs: number; readonly call: () => void }>();
+  const timer: Timer = {
+    after(delayMs, call) {
+      const entry = { atMs: nowMs + delayMs, call };
+      // Races between writers are answered at once; renewals are what the test moves time for.
+      const handle = delayMs < 60_000 ? setImmediate(call) : undefined;
+      if (handle === undefined) {
+        due.add(entry);
+      }
+      return { cancel: () => void (handle === undefined ? due.delete(entry) : clearImmediate(handle)) };
+    },
+  };
+  return {
+    clock: { now: () => new Date(nowMs) },
+    timer,
+    passMinutes(minutes: number) {
+      nowMs += minutes * 60_000;
+      for (const entry of [...due].filter(({ atMs }) => atMs <= nowMs)) {
+        due.delete(entry);
+        entry.call();
+      }
+    },
+  };
+}
+
+function makeRemote(): GitRepositoryRig {
+  const remote = createGitRepository({ bare: true });
+  onTestFinished(() => remote[Symbol.dispose]());
+  const seed = remote.clone();
+  seed.commit('first');
+  seed.git('push', '--quiet', 'origin', 'main');
+  return remote;
+}
+
+async function openClone(remote: GitRepositoryRig): Promise<GitRepository> {
+  const git = await openTestRepository(remote.clone());
+  onTestFinished(() => git[Symbol.asyncDispose]());
+  return git;
+}
+
+function optionsOf(
+  git: GitRepository,
+  time: ReturnType<typeof createHandTime>,
+  more: Partial<LeaseOptions> = {},
+): LeaseOptions {
+  return {
+    git,
+    remote: 'origin',
+    owners: { self: async () => owner('here'), isDead: async () => false },
+    author: { name: 'Engine', email: 'engine@example.org' },
+    clock: time.clock,
+    timer: time.timer,
+    random: () => 0,
+    operationTimeoutMs: 30_000,
+    ...more,
+  };
+}
+
+function owner(machine: string): RunOwner {
+  return { host: 'h', machine, process: 1, processStart: '1' };
+}
+
+test('a lease on other changes is no obstacle, one on the same is, until it is given back', async () => {
+  const remote = makeRemote();
+  const time = createHandTime();
+  const one = optionsOf(await openClone(remote), time);
+  const two = optionsOf(await openClone(remote), time);
+  const first = expectValue(await takeLease(one, runA, [a, b]));
+  expect(first).toMatchObject({ status: 'taken', lease: { lease: { id: runA, token: 1 } } });
+  expect(expectValue(await takeLease(two, runB, [c]))).toMatchObject({
+    status: 'taken',
+    lease: { lease: { token: 2 } },
+  });
+  expect(expectValue(await takeLease(two, runC, [b]))).toMatchObject({
+    status: 'held',
+    by: [{ lease: { id: runA } }],
+  });
+  if (first.status === 'taken') {
+    await holdLease(one, first.lease, () => undefined)[Symbol.asyncDispose]();
+  }
+  expect(expectValue(await takeLease(two, runC, [b]))).toMatchObject({
+    status: 'taken',
+    lease: { lease: { token: 3 } },
+  });
+});
+
+test('of many that ask at once one gets the lease, and no token is given twice', async () => {
+  const remote = makeRemote();
+  const time = createHandTime();
+  const clones = await Promise.all([1, 2, 3, 4].map(() => openClone(remote)));
+  const results = await Promise.all(
+    clones.map((git, index) => takeLease(optionsOf(git, time), `20261120T23000${index}Z-00000000`, [a])),
+  );
+  const statuses = results.map((result) => expectValue(result).status);
+  expect(statuses.filter((status) => status === 'taken')).toHaveLength(1);
+  const others = await Promise.all(
+    clones.map((git, index) =>
+      takeLease(optionsOf(git, time), `20261120T23010${index}Z-00000000`, [digestOfBytes(`${index}`)]),
+    ),
+  );
+  const tokens = others.flatMap((result) => {
+    const value = expectValue(result);
+    return value.status === 'taken' ? [value.lease.lease.token] : [];
+  });
+  expect(tokens.sort()).toEqual([2, 3, 4, 5]);
+}, 30_000);
+
+test('a lease is renewed while it is held, and taken over when it was not', async () => {
+  const remote = makeRemote();
+  const time = createHandTime();
+  const git = await openClone(remote);
+  const one = optionsOf(git, time);
+  const two = optionsOf(await openClone(remote), time);
+  const first = expectValue(await takeLease(one, runA, [a]));
+  const reports: Diagnostic[] = [];
+  const held =
+    first.status === 'taken' ? holdLease(one, first.lease, (each) => reports.push(each)) : undefined;
+  const until = async () => expectValue(await readLeases(git, 'origin', {})).leases[0]?.lease.expiresAt;
+  expect(await until()).toBe('2026-11-20T23:15:00.000Z');
+  time.passMinutes(5);
+  await expect.poll(until).toBe('2026-11-20T23:20:00.000Z');
+
+  time.passMinutes(14);
+  await expect.poll(until).toBe('2026-11-20T23:34:00.000Z');
+  expect(expectValue(await takeLease(two, runB, [a])).status).toBe('held');
+  // For another host its time is over.
+  const away = optionsOf(await openClone(remote), {
+    ...time,
+    clock: { now: () => new Date('2026-11-20T23:34:00.001Z') },
+  });
+  expect(expectValue(await takeLease(away, runB, [a]))).toMatchObject({
+    status: 'taken',
+    lease: { lease: { token: 2 } },
+  });
+  expect(remote.git('for-each-ref', '--format=%(refname:lstrip=3)', 'refs/sandkiln/leases')).toBe(runB);
+  time.passMinutes(5);
+  await expect.poll(() => reports.map(({ code }) => code)).toEqual(['SK2222']);
+  await held?.[Symbol.asyncDispose]();
+  expect(remote.git('for-each-ref', '--format=%(refname:lstrip=3)', 'refs/sandkiln/leases')).toBe(runB);
+}, 30_000);
+
+test('the lease of an owner that is known to be dead is no obstacle', async () => {
+  const remote = makeRemote();
+  const time = createHandTime();
+  const dead = optionsOf(await openClone(remote), time, {
+    owners: { self: async () => owner('dead'), isDead: async () => false },
+  });
+  expectValue(await takeLease(dead, runA, [a]));
+  const alive = optionsOf(await openClone(remote), time, {
+    owners: { self: async () => owner('here'), isDead: async ({ machine }) => machine === 'dead' },
+  });
+  expect(expectValue(await takeLease(alive, runB, [a])).status).toBe('taken');
+  expect(remote.git('for-each-ref', '--format=%(refname:lstrip=3)', 'refs/sandkiln/leases')).toBe(runB);
+});
+
+test('what stands there and is no lease is passed over, and leases work without a remote', async () => {
+  const rig = createGitRepository();
+  onTestFinished(() => rig[Symbol.dispose]());
+  rig.commit('first', { 'lease.json': '{"id":"x"}' });
+  rig.git('update-ref', `refs/sandkiln/leases/${runA}`, 'HEAD');
+  rig.git('update-ref', 'refs/sandkiln/leases/blob', 'HEAD:lease.json');
+  const git = await openTestRepository(rig);
+  onTestFinished(() => git[Symbol.asyncDispose]());
+  const options = optionsOf(git, createHandTime(), { remote: undefined });
+  expect(expectValue(await readLeases(git, undefined, {})).leases).toEqual([]);
+  expect(expectValue(await takeLease(options, runB, [a])).status).toBe('taken');
+  expect(expectValue(await takeLease(options, runC, [a])).status).toBe('held');
+});
