@@ -1,5 +1,18 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests that run the whole program, or many processes, over and over: seconds a test where the others take none. */
+const programTests = [
+  'test/cli/*.test.ts',
+  'test/docs/{builders,catalog-commands,event-examples}.test.ts',
+  'test/adapters/git/{advance-branch,http-remote,killed-advance,remote}.test.ts',
+  'test/adapters/packer/{memory,same-bytes}.test.ts',
+  'test/engine/execute/{killed-run,leaks}.test.ts',
+  'test/engine/index/*.test.ts',
+  'test/engine/lease/*.test.ts',
+  'test/engine/verify/{tampering,verify-catalog}.test.ts',
+  'test/engine/write-back/write-back.test.ts',
+];
+
 export default defineConfig({
   test: {
     projects: [
@@ -7,9 +20,12 @@ export default defineConfig({
         test: {
           name: 'fast',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/slow/**'],
+          exclude: ['test/slow/**', ...programTests],
           testTimeout: 60_000,
         },
+      },
+      {
+        test: { name: 'program', include: programTests, testTimeout: 180_000, hookTimeout: 180_000 },
       },
       {
         test: {

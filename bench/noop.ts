@@ -39,7 +39,7 @@ try {
 }
 
 async function measureSize(specs: number): Promise<void> {
-  const rounds = specs < 10_000 ? 11 : specs < 100_000 ? 7 : 3;
+  const rounds = specs < 10_000 ? 11 : specs < 100_000 ? 5 : 3;
   const folder = join(work, `${specs}`);
   const repository = await createBigRepository({
     specs,

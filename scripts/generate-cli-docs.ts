@@ -22,7 +22,7 @@ reconcile is a summary that scripts can grep (\`plan: …\`, \`reconcile: …\`)
 | 1 | error |
 | 2 | changes present (\`plan --detailed-exitcode\`) |
 | 3 | invalid spec or repository |
-| 4 | lock held by another run of this clone |
+| 4 | held by another run: the lock of this clone, or a lease on what is to be built |
 | 5 | push conflict that retries did not end |
 | 6 | verification or policy failed |
 | 7 | drift |

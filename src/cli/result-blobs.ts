@@ -43,7 +43,7 @@ async function copyBlobs(result: BuildResult, from: LocalStore, to: LocalStore):
 }
 
 /** Every blob that a result names anywhere, once. */
-export function namedBlobs(result: BuildResult): readonly BlobReference[] {
+function namedBlobs(result: BuildResult): readonly BlobReference[] {
   const found = new Map<string, BlobReference>();
   const look = (value: unknown): void => {
     if (Array.isArray(value)) {

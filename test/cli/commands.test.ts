@@ -119,7 +119,7 @@ describe('what was mistyped', () => {
     [['explain'], 'error: sandkiln explain takes [KIND/]NAME'],
     [['plan', '--output', 'xml'], 'error: --output xml is not one of text, json'],
     [['plan', '--color', 'red'], 'error: --color red is not one of auto, always, never'],
-    [['graph', '--format', 'svg'], 'error: --format svg is not one of text, dot, mermaid'],
+    [['graph', '--format', 'png'], 'error: --format png is not one of text, dot, mermaid, svg'],
     [['rebuild', 'base'], 'error: sandkiln rebuild needs --check'],
     [['keys', 'burn'], 'error: keys takes one of show, create, allowed-signers'],
   ])('%j', (words, message) => {

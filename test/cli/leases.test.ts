@@ -5,11 +5,9 @@ import { quickImageText } from '../rig/quick-images.ts';
 const base = 'specs/images/base.yaml';
 const web = 'specs/images/web.yaml';
 
-/** Lets a builder start on something, and gives back once it is at it. */
+/** Waits until builders have started so often. */
 async function building(hosts: HostsOnRemote, builds: number): Promise<void> {
-  while (hosts.builds() < builds) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  await expect.poll(() => hosts.builds(), { timeout: 30_000 }).toBe(builds);
 }
 
 function leases(hosts: HostsOnRemote): readonly string[] {

@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gitTestEnvironment } from './git-repository.ts';
+import { type GitRepositoryOptions, gitTestEnvironment } from './git-repository.ts';
 import { createQuickProgram, type QuickProgram } from './quick-images.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -39,8 +39,11 @@ export interface HostsOnRemote {
 }
 
 /** Makes the remote from a repository after `init` with these files committed. */
-export function createHostsOnRemote(files: Readonly<Record<string, string>>): HostsOnRemote {
-  const first = createQuickProgram(files);
+export function createHostsOnRemote(
+  files: Readonly<Record<string, string>>,
+  options: GitRepositoryOptions = {},
+): HostsOnRemote {
+  const first = createQuickProgram(files, options);
   const remote = join(temporaryFolder(), 'remote.git');
   const git = gitIn(remote);
   gitIn(first.repository.path)('clone', '--quiet', '--bare', '.', remote);

@@ -7,7 +7,6 @@ import { planState } from '../../src/cli/loaded-state.ts';
 import { planView } from '../../src/cli/open-plan.ts';
 import type { PlanView } from '../../src/cli/plan-view.ts';
 import { wholeView } from '../../src/cli/whole-view.ts';
-import type { Workspace } from '../../src/compose.ts';
 import { headPath, imageRecordPath, imageStatePath } from '../../src/engine/catalog/paths.ts';
 import { recordBytes } from '../../src/engine/catalog/record-bytes.ts';
 import { digestOfBytes } from '../../src/model/digest.ts';
@@ -17,12 +16,12 @@ import { resolveFiles } from './desired-files.ts';
 import { createGitRepository, gitTestEnvironment } from './git-repository.ts';
 import { documentText, osLine } from './image-files.ts';
 import { type CommitFile, importCommit } from './import-commit.ts';
-import { openTestRepository } from './open-test-repository.ts';
+import { openWorkspaceAt } from './open-test-workspace.ts';
 import { builtCatalog } from './planned-images.ts';
 
 /** Files of a repository at some moment. */
 type State = ReadonlyMap<string, CommitFile>;
-export type Edit = (state: Map<string, CommitFile>) => void;
+type Edit = (state: Map<string, CommitFile>) => void;
 
 const images = ['base', 'web', 'lab', 'db', 'tool'] as const;
 const folders = ['', 'team-a/', 'team-b/', 'team-b/deep/'] as const;
@@ -293,9 +292,9 @@ const start: State = new Map([
  */
 export async function expectEqualPlans(made: readonly Step[]): Promise<void> {
   using rig = createGitRepository();
-  await using git = await openTestRepository(rig);
-  const workspace = { git } as unknown as Workspace;
-  const indexFolder = join(git.gitDirectory, 'sandkiln');
+  await using opened = await openWorkspaceAt(rig.path);
+  const workspace = opened.workspace;
+  const indexFolder = join(rig.path, '.git/sandkiln');
   const commits: { readonly id: string; readonly state: State }[] = [
     { id: importCommit(rig.path, start), state: start },
   ];

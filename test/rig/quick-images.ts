@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ProtocolRequest } from '../../src/adapters/builder/external-command/protocol.ts';
-import { gitTestEnvironment } from './git-repository.ts';
+import { type GitRepositoryOptions, gitTestEnvironment } from './git-repository.ts';
 import { createSandkilnProgram, imageText, type SandkilnProgram } from './sandkiln-program.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -61,8 +61,11 @@ export function quickImageText(name: string, ...more: readonly string[]): string
 }
 
 /** A repository after `init` with these files committed, and a host whose builder `quick` works. */
-export function createQuickProgram(files: Readonly<Record<string, string>>): QuickProgram {
-  const sandkiln = createSandkilnProgram();
+export function createQuickProgram(
+  files: Readonly<Record<string, string>>,
+  options: GitRepositoryOptions = {},
+): QuickProgram {
+  const sandkiln = createSandkilnProgram(options);
   const hostFolder = dirname(dirname(dirname(dirname(sandkiln.keyFile))));
   const folder = temporaryFolder();
   const control = join(folder, 'control.json');

@@ -1,4 +1,4 @@
-import { Buffer } from 'node:buffer';
+import { Buffer, isUtf8 } from 'node:buffer';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { failure, type Result, success } from '../../model/result.ts';
 import { hasShape, type Shape } from '../../model/shape.ts';
@@ -36,9 +36,12 @@ export function parseJson(bytes: Uint8Array, file: string): Result<unknown> {
   if (bytes.length > recordLimitBytes) {
     return failure(malformed(file, `it has ${bytes.length} bytes, more than ${recordLimitBytes}`));
   }
+  if (!isUtf8(bytes)) {
+    return failure(malformed(file, 'it is not JSON in UTF-8'));
+  }
   try {
     const value: unknown = JSON.parse(
-      new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes),
+      Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'),
     );
     return isShallow(value, depthLimit)
       ? success(value)

@@ -130,7 +130,7 @@ export const sandboxImageShape: Shape<SandboxImage> = recordShape<SandboxImage>(
       archive: blobShape,
       sourceDateEpoch: countShape,
     }),
-    100,
+    1024,
   ),
   artifacts: listShape(
     recordShape<BuildArtifact>({
@@ -220,7 +220,11 @@ export const runRecordShape: Shape<ImageBuildRun> = recordShape<ImageBuildRun>({
     100_000,
   ),
   writeBack: optional(
-    recordShape<RunWriteBack>({ attempt: countShape, waitedMs: countShape, fencingToken: nullable(countShape) }),
+    recordShape<RunWriteBack>({
+      attempt: countShape,
+      waitedMs: countShape,
+      fencingToken: nullable(countShape),
+    }),
   ),
 });
 

@@ -1,3 +1,4 @@
+import { Buffer, isUtf8 } from 'node:buffer';
 import type { Diagnostic, Place, Position } from '../../model/diagnostic.ts';
 import { failure, type Result, success } from '../../model/result.ts';
 import { documentLimitBytes } from '../source/source-tree.ts';
@@ -28,12 +29,10 @@ export function decodeSource(file: string, bytes: Uint8Array): Result<SourceText
       place: { file, start: { line: 1, column: 1 }, end: { line: 1, column: 2 } },
     });
   }
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
+  if (!isUtf8(bytes)) {
     return failure(notUtf8(file, bytes));
   }
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
   const source = sourceText(file, text);
   const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/.exec(text);
   return control === null ? success(source) : failure(controlCharacter(source, control.index, control[0]));

@@ -8,6 +8,8 @@ export interface Columns<Field extends string> {
   /** All cells of a column. */
   column(field: Field): readonly string[];
   cell(field: Field, row: number): string;
+  /** Where a cell stands in the text of its column. */
+  boundsOf(field: Field, row: number): { readonly start: number; readonly end: number };
   /** Rows whose cell is this text, which is not empty. */
   rowsWith(field: Field, cell: string): readonly number[];
   /** Rows whose cell holds this text. */
@@ -64,6 +66,7 @@ export function columnsFrom<Field extends string>(
     text,
     column: (field) => text(field).split(end).slice(0, count),
     cell: (field, row) => text(field).slice(startOf(field, row), endsOf(field)[row]),
+    boundsOf: (field, row) => ({ start: startOf(field, row), end: endsOf(field)[row] ?? 0 }),
     rowsWith(field, cell) {
       const whole = text(field);
       const rows: number[] = [];
@@ -134,12 +137,12 @@ function withoutRows<Field extends string>(
   rows: readonly number[],
 ): string {
   const whole = columns.text(field);
-  const ends = findEnds(whole, columns.count);
   const parts: string[] = [];
   let from = 0;
   for (const row of rows) {
-    parts.push(whole.slice(from, row === 0 ? 0 : (ends[row - 1] ?? 0) + 1));
-    from = (ends[row] ?? 0) + 1;
+    const cell = columns.boundsOf(field, row);
+    parts.push(whole.slice(from, cell.start));
+    from = cell.end + 1;
   }
   return parts.join('') + whole.slice(from);
 }
@@ -157,7 +160,8 @@ function findEnds(text: string, count: number): Uint32Array {
 function filledRows(ends: Uint32Array): readonly number[] {
   const rows: number[] = [];
   let before = -1;
-  for (const [row, at] of ends.entries()) {
+  for (let row = 0; row < ends.length; row += 1) {
+    const at = ends[row] ?? 0;
     if (at > before + 1) {
       rows.push(row);
     }

@@ -5,7 +5,7 @@ import { type FolderChanges, walkFolders } from './folder-walk.ts';
 import type { IncrementalInput } from './incremental-input.ts';
 import type { KnownFiles } from './known-files.ts';
 import { folderMode, type PathReader } from './path-reader.ts';
-import { documentPath, type PlanTable } from './plan-table.ts';
+import { documentPath, type PlanTable, policyRows } from './plan-table.ts';
 import type { DocumentBlob } from './read-subset.ts';
 import { desiredEntries, entryText, rootName } from './root-entries.ts';
 
@@ -81,7 +81,7 @@ function documentChanges(table: PlanTable, desired: PathReader, folders: FolderC
   const { documents } = table;
   const dropped = new Set<number>();
   const touched = [...folders.touched].flatMap((folder) => documents.rowsWith('folder', folder));
-  for (const row of [...touched, ...documents.rowsWith('file', policyFile)]) {
+  for (const row of [...touched, ...policyRows(documents)]) {
     const path = documentPath(documents, row);
     if (current.get(path) === documents.cell('id', row)) {
       current.delete(path);

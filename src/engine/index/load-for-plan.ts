@@ -8,7 +8,7 @@ import { namedFileLimitBytes, namedPaths } from '../plan/named-files.ts';
 import { documentGraph } from './document-graph.ts';
 import type { IncrementalInput } from './incremental-input.ts';
 import { createKnownFiles } from './known-files.ts';
-import { rememberedId } from './plan-table.ts';
+import { policyRows, rememberedId } from './plan-table.ts';
 import { readImages } from './read-images.ts';
 import { documentBlobs, readSubset, resolveSubset } from './read-subset.ts';
 
@@ -31,8 +31,7 @@ export async function loadForPlan(
   const graph = documentGraph(table.documents, new Set());
   const described = identities.map(identityText).filter((identity) => graph.rowOf(identity) !== undefined);
   const rows = graph.closure(described, new Set());
-  const policyRow = table.documents.column('path').indexOf('sandkiln.yaml');
-  const wanted = new Set([...(rows ?? []), ...(policyRow === -1 ? [] : [policyRow])]);
+  const wanted = new Set([...(rows ?? []), ...policyRows(table.documents)]);
   const read = await readSubset(git, documentBlobs(table, wanted), kinds);
   const files = createKnownFiles(git, input.desired, table.files);
   const desired = read === undefined ? undefined : await resolveSubset(read, kinds, files);

@@ -154,6 +154,11 @@ export function documentPath(documents: Columns<DocumentField>, row: number): st
   return folder === '' ? file : `${folder}/${file}`;
 }
 
+/** The row of `sandkiln.yaml`, or none. */
+export function policyRows(documents: Columns<DocumentField>): readonly number[] {
+  return documents.rowsWith('file', 'sandkiln.yaml').filter((row) => documents.cell('folder', row) === '');
+}
+
 /** The paths of a `sources` cell. */
 export function pathsOfCell(cell: string): readonly string[] {
   return cell === '' ? [] : (JSON.parse(cell) as readonly string[]);

@@ -6,7 +6,8 @@ import type { ImageBuildRun, RunImage } from '../../model/record.ts';
 import { identityText } from '../../model/resource.ts';
 import { type Result, success } from '../../model/result.ts';
 import type { DigestMemo } from '../catalog/digest-memo.ts';
-import { nextHead } from '../catalog/next-head.ts';
+import { isNearlyExpired } from '../catalog/head.ts';
+import { nextHead, readHeadAt } from '../catalog/next-head.ts';
 import { headPath, runPath } from '../catalog/paths.ts';
 import { recordBytes } from '../catalog/record-bytes.ts';
 import type { Attempt } from '../write-back/write-back.ts';
@@ -96,7 +97,7 @@ async function compute(
   if (images.some(leavesTrace)) {
     const run = runRecord(ports, attempt, images);
     written.set(runPath(run.id), recordBytes(run));
-  } else if (proposal !== undefined) {
+  } else if (proposal !== undefined && !(await isNearlyOver(git, proposal, ports.now()))) {
     return success({ changes: new Map(), message: '', images });
   }
   const changes = new Map([...carried.value, ...written]);
@@ -108,6 +109,12 @@ async function compute(
     changes.set(headPath, head.value);
   }
   return success({ changes, message: commitMessage(build, images), images });
+}
+
+/** Whether the head of an open proposal has to be made anew although nothing joins it. */
+async function isNearlyOver(git: GitObjects, proposal: CommitId, now: Date): Promise<boolean> {
+  const head = await readHeadAt(git, proposal);
+  return !head.ok || head.value === undefined || isNearlyExpired(head.value.head, now);
 }
 
 /** A result that nobody asks for any more: its spec moved on, or somebody else has recorded the run. */

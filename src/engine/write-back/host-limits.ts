@@ -2,8 +2,8 @@ import type { CommitId, FileChanges, GitObjects } from '../../adapters/git/git.t
 import type { Diagnostic } from '../../model/diagnostic.ts';
 
 /** What forges recommend at most: entries of one folder, and the size of one object. */
-export const folderEntriesLimit = 3000;
-export const recordSizeLimitBytes = 1_000_000;
+const folderEntriesLimit = 3000;
+const recordSizeLimitBytes = 1_000_000;
 
 /**
  * Whether a commit's folders and files stay within what forges recommend: SK2215 for a folder that is too full, SK2216

@@ -59,11 +59,7 @@ export async function lookAtProposal(
  * Whether a proposal still waits: its catalog is not that of the base, and the base has the catalog that the proposal
  * was made on. Where the base's catalog moved on, the proposal says nothing any more; what it built is in the cache.
  */
-export async function isOpenProposal(
-  git: GitRepository,
-  proposal: CommitId,
-  base: CommitId,
-): Promise<boolean> {
+async function isOpenProposal(git: GitRepository, proposal: CommitId, base: CommitId): Promise<boolean> {
   const commit = await git.readCommit(proposal);
   const from = commit.ok ? commit.value.parents[0] : undefined;
   if (from === undefined) {

@@ -109,6 +109,27 @@ describe('what is remembered of plans', () => {
     },
   );
 
+  it('serves processes that plan different commits at once', async () => {
+    const repository = await bigRepository(40);
+    const commits = Array.from({ length: 6 }, (_, index) =>
+      repository.commit({ [repository.specFile(index)]: repository.specText(index, 'sizeBudget: 1GiB') }),
+    );
+    const planOf = async (ref: string) => {
+      await using opened = await openWorkspaceAt(repository.path);
+      return expectValue(await planView(opened.workspace, { ref })).made.plan;
+    };
+    const atOnce = await Promise.all(commits.map(planOf));
+    await using opened = await openWorkspaceAt(repository.path);
+    for (const [index, ref] of commits.entries()) {
+      const { plan } = expectValue(await planState(opened.workspace, { ref })).made;
+      expect(plan.changes).toHaveLength(index + 1);
+      expect(atOnce[index]).toEqual(plan);
+      expect(await planOf(ref)).toEqual(plan);
+    }
+    const left = readdirSync(join(repository.path, '.git/sandkiln')).sort();
+    expect(left).toEqual(['plan-answer', 'plan-table']);
+  });
+
   it('tells what is wrong again without reading everything again', async () => {
     const repository = await bigRepository(10);
     await using opened = await openWorkspaceAt(repository.path);

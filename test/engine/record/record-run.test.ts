@@ -79,6 +79,7 @@ async function compute(
   build: BuildResult,
   recorder: RecorderOfKind = imageRecorder,
   more: Partial<RecordRunPorts> = {},
+  attempt: { readonly attempt: number; readonly waitedMs: number } = { attempt: 1, waitedMs: 0 },
 ): Promise<ComputedCommit> {
   const prepared = expectValue(
     await prepareRun([recorder], {
@@ -95,9 +96,7 @@ async function compute(
       ...more,
     }),
   );
-  return expectValue(
-    await prepared.compute({ parent: catalog.tip, tip: catalog.tip, attempt: 1, waitedMs: 0 }),
-  );
+  return expectValue(await prepared.compute({ parent: catalog.tip, tip: catalog.tip, ...attempt }));
 }
 
 /** Records each change as `outcome` without looking at it, and notes the order. */
@@ -235,4 +234,32 @@ it('the same results on the same tip give the same records', async () => {
   expect([...(second?.changes ?? [])].filter(([path]) => path !== headPath)).toEqual(
     [...(first?.changes ?? [])].filter(([path]) => path !== headPath),
   );
+});
+
+describe('a run record', () => {
+  it('says which attempt it was made for, and by which lease', async () => {
+    const late = { attempt: 3, waitedMs: 150 };
+    const commit = await compute(
+      buildOf(changeResult('base')),
+      simpleRecorder([]),
+      { fencingToken: 7 },
+      late,
+    );
+    const bytes = commit.changes.get(runPath(run)) ?? Buffer.alloc(0);
+    expect(expectValue(parseRecord(bytes, runRecordShape, 'run', 'exact')).writeBack).toEqual({
+      ...late,
+      fencingToken: 7,
+    });
+  });
+
+  it('leaves out what the newest desired state does not ask for', async () => {
+    const build = buildOf(changeResult('base'), changeResult('web'));
+    const wanted = async () => success(new Set([digestOfBytes('change of web')]));
+    const commit = await compute(build, simpleRecorder([]), { wanted });
+    expect(commit.images.map(({ name, outcome }) => `${name} ${outcome}`)).toEqual([
+      'base superseded',
+      'web built',
+    ]);
+    expect(commit.changes.has('catalog/images/00/base/x.json')).toBe(false);
+  });
 });
