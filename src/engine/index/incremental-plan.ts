@@ -1,4 +1,3 @@
-import { asDigest } from '../../model/digest.ts';
 import type { Change } from '../../model/plan.ts';
 import { identityText } from '../../model/resource.ts';
 import { readHeadIn } from '../catalog/next-head.ts';
@@ -10,6 +9,7 @@ import { type Changes, findChanges } from './find-changes.ts';
 import type { IncrementalInput } from './incremental-input.ts';
 import { createKnownFiles, type KnownFiles } from './known-files.ts';
 import { folderMode } from './path-reader.ts';
+import { planAgain } from './plan-again.ts';
 import type { PlanAnswer } from './plan-answer.ts';
 import {
   documentFields,
@@ -22,7 +22,6 @@ import {
   type PlanTable,
   pathsOfCell,
 } from './plan-table.ts';
-import { readImages } from './read-images.ts';
 import { type AgainResource, type ResolvedAgain, resolveAgain } from './resolve-again.ts';
 import { desiredEntries, entryText, rootName } from './root-entries.ts';
 
@@ -53,19 +52,18 @@ async function nextTable(
 ): Promise<PlanTable | undefined> {
   const { table } = input;
   const named = await namedFiles(table, again, changes, files);
-  const images = await readRecords(input, changes, again);
-  if (named === undefined || images === undefined) {
+  const planned = named === undefined ? undefined : await planAgain(input, changes, again, named);
+  if (named === undefined || planned === undefined) {
     return undefined;
   }
-  const planned = planAgain(input, again, named, images.view);
   return {
     documents: replaceRows(
       table.documents,
       documentFields,
       again.replaced,
-      again.resources.map((one) => documentRow(one, planned)),
+      again.resources.map((one) => documentRow(one, planned.changes.get(one))),
     ),
-    images: nextImages(input, changes, again, images.rows),
+    images: nextImages(input, changes, again, planned.images),
     files: columnsOf(fileFields, named),
     folders: columnsOf(folderFields, folderRows(input, changes, named)),
     policy: again.policy,
@@ -148,78 +146,8 @@ function isReadable(path: string): boolean {
   return rootName(path) !== catalogFolder && !/[\u0000\\]/.test(path);
 }
 
-/** Records of what is planned again, of what that refers to, and of every image that is new in the catalog. */
-async function readRecords(
-  { git, catalog, catalogCommit, planners }: IncrementalInput,
-  changes: Changes,
-  again: ResolvedAgain,
-) {
-  const { changed } = changes.images;
-  const identities = again.resources.flatMap(({ resource, references }) => [
-    identityText(resource.identity),
-    ...references,
-  ]);
-  const kinds = new Set(planners.map(({ kind }) => kind));
-  const names = identities.flatMap((identity) => {
-    const [kind = '', name = ''] = identity.split('/');
-    return kinds.has(kind) ? [name] : [];
-  });
-  const view = await readImages(git, catalogCommit, catalog, [...new Set([...names, ...changed.keys()])]);
-  if (!view.ok) {
-    return undefined;
-  }
-  const rows = [...changed].flatMap(([name, { prefix, id }]) => {
-    const state = view.value.states.get(name);
-    return state === undefined ? [] : [{ name, prefix, id, active: state.active ?? '' }];
-  });
-  return { view: view.value, rows };
-}
-
-function planAgain(
-  { planners, table }: IncrementalInput,
-  { resources, graph }: ResolvedAgain,
-  files: readonly Row<FileField>[],
-  catalog: Parameters<IncrementalInput['planners'][number]['planSome']>[0]['catalog'],
-): ReadonlyMap<AgainResource, Change> {
-  const digests = new Map(files.map(({ path, digest }) => [path, asDigest(digest)]));
-  const planned = new Map<AgainResource, Change>();
-  for (const planner of planners) {
-    const own = resources.filter(({ resource }) => resource.identity.kind === planner.kind);
-    const earlier = new Map<string, Change>();
-    for (const reference of new Set(own.flatMap(({ references }) => references))) {
-      const row = graph.rowOf(reference);
-      const cell = row === undefined ? '' : table.documents.cell('change', row);
-      if (cell !== '') {
-        // Written by this index from a change.
-        const change = JSON.parse(cell) as Change;
-        earlier.set(change.resource.name, change);
-      }
-    }
-    for (const { resource } of own) {
-      earlier.delete(resource.identity.name);
-    }
-    const changes = planner.planSome({
-      resources: own.map(({ resource }) => resource),
-      earlier,
-      files: digests,
-      catalog,
-    });
-    for (const one of own) {
-      const change = changes.get(one.resource.identity.name);
-      if (change !== undefined) {
-        planned.set(one, change);
-      }
-    }
-  }
-  return planned;
-}
-
-function documentRow(
-  one: AgainResource,
-  planned: ReadonlyMap<AgainResource, Change>,
-): Row<(typeof documentFields)[number]> {
+function documentRow(one: AgainResource, change: Change | undefined): Row<(typeof documentFields)[number]> {
   const { identity, file, spec } = one.resource;
-  const change = planned.get(one);
   return {
     ...splitPath(file),
     id: one.blob,

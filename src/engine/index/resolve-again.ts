@@ -11,10 +11,11 @@ import { documentBlobs, joinDocuments, readSubset, resolveSubset } from './read-
 
 /** Resources that have to be looked at again, resolved. */
 export interface ResolvedAgain {
+  /** What others refer to stands before them. */
   readonly resources: readonly AgainResource[];
   /** Remembered rows that do not count any more: changed, gone, or among the resources. */
   readonly replaced: ReadonlySet<number>;
-  /** Remembered rows that still do. */
+  /** Remembered rows, but for those of documents that changed or are gone. */
   readonly graph: DocumentGraph;
   readonly policy: RememberedPolicy;
 }
@@ -71,11 +72,12 @@ export async function resolveAgain(
   const blobs = new Map(
     [...changes.documents.blobs, ...documentBlobs(table, again)].map(({ path, id }) => [path, id]),
   );
-  const resources = read.documents.flatMap((document): readonly AgainResource[] => {
-    const { kind, name } = document.identity;
-    const blob = blobs.get(document.file);
+  const documents = new Map(read.documents.map((document) => [identityText(document.identity), document]));
+  const resources = desired.order.flatMap(({ kind, name }): readonly AgainResource[] => {
+    const document = documents.get(identityText({ kind, name }));
+    const blob = document === undefined ? undefined : blobs.get(document.file);
     const resource = desired.resources.get(kind)?.get(name);
-    return blob === undefined || resource === undefined
+    return document === undefined || blob === undefined || resource === undefined
       ? []
       : [
           {
