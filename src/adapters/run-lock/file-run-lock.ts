@@ -59,7 +59,13 @@ export function createFileRunLock({ path, processes, clock }: FileRunLockOptions
           host: hostname(),
           since: clock.now().toISOString(),
         };
-        await writeFile(path, `${JSON.stringify(holder)}\n`);
+        try {
+          await writeFile(path, `${JSON.stringify(holder)}\n`);
+        } catch (error) {
+          child.stdin.end();
+          await child.ended;
+          return failure(unusable(path, error instanceof Error ? error.message : String(error)));
+        }
         return success({
           [Symbol.asyncDispose]: async () => {
             child.stdin.end();

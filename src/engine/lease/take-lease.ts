@@ -57,6 +57,10 @@ export async function takeLease(
     const over: KnownLease[] = [];
     const held: KnownLease[] = [];
     for (const known of book.value.leases) {
+      if (known.lease.id === run) {
+        // The answer to an earlier attempt was lost, and that attempt had landed.
+        return success({ status: 'taken', lease: known });
+      }
       if (isExpired(known.lease, now) || (await options.owners.isDead(known.lease.owner))) {
         over.push(known);
       } else if (known.lease.changes.some((digest) => asked.has(digest))) {

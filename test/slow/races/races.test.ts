@@ -171,6 +171,7 @@ test(
     for (const racer of racers) {
       racer.git('remote', 'set-url', 'origin', `${server.url}/remote.git`);
     }
+    // Without leases, so that every push that is disturbed is one of records.
     await race(racers, '--no-lease');
     expect([...happened.keys()].toSorted()).toEqual(['delay', 'drop after', 'drop before', 'none', 'refuse']);
     await expectEveryResultOnce(hosts, 8);
