@@ -75,7 +75,17 @@ export async function takeWork(
       return success(withoutLease(work, leftOut));
     }
     if (taken.value.status === 'taken') {
-      return success(leased(holdLease(options, taken.value.lease, report), work, leftOut));
+      const lease = holdLease(options, taken.value.lease, report);
+      if (leftOut.length > 0) {
+        return success(leased(lease, work, leftOut));
+      }
+      // Somebody else's build of it may have landed between the last look at the plan and the lease.
+      const newest = await replan();
+      if (!newest.ok) {
+        await lease[Symbol.asyncDispose]();
+        return newest;
+      }
+      return success(leased(lease, newest.value, leftOut));
     }
     const { by } = taken.value;
     if (waitedMs < lockTimeoutMs) {
