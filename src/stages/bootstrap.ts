@@ -2,10 +2,10 @@ import type { BuilderSpec, Builders, Mirror } from '../adapters/builder/builder.
 import type { Tools } from '../adapters/tools/tools.ts';
 import type { Stage, StageContext } from '../engine/stage.ts';
 import type { Action, StageOutput } from '../model/action.ts';
-import type { PackageLock } from '../model/package-lock.ts';
 import type { Result } from '../model/result.ts';
 import { success } from '../model/result.ts';
 import { builderFingerprint, findBuilder } from './builder-fingerprint.ts';
+import { neededLock } from './needed-lock.ts';
 import { inputOf, neededBlob, neededData } from './stage-input.ts';
 
 export interface BootstrapInput {
@@ -21,8 +21,6 @@ export interface BootstrapPorts {
   readonly mirror: Mirror;
   readonly tools: Tools;
 }
-
-const lockLimitBytes = 16 * 1024 * 1024;
 
 /**
  * Makes the tree of the locked packages, or what the builder makes of the spec alone, on top of the parent's tree where
@@ -48,7 +46,7 @@ async function bootstrap(
   if (!builder.ok) {
     return builder;
   }
-  const lock = await readLock(context);
+  const lock = await neededLock(context);
   if (!lock.ok) {
     return lock;
   }
@@ -67,14 +65,4 @@ async function bootstrap(
     context,
   );
   return made.ok ? success({ blobs: { tree: made.value }, data: { sourceDateEpoch } }) : made;
-}
-
-async function readLock(context: StageContext): Promise<Result<PackageLock | undefined>> {
-  const blob = neededBlob(context, 'packages.lock.json');
-  if (blob === undefined) {
-    return success(undefined);
-  }
-  const bytes = await context.cache.readSmall(blob.digest, lockLimitBytes);
-  // The lock stage wrote these bytes, and the digest was checked on reading.
-  return bytes.ok ? success(JSON.parse(Buffer.from(bytes.value).toString('utf8')) as PackageLock) : bytes;
 }

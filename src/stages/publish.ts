@@ -1,3 +1,4 @@
+import { poolDigests } from '../adapters/builder/builder.ts';
 import type { PackedArtifact } from '../adapters/packer/packer.ts';
 import type { Store } from '../adapters/store/store.ts';
 import type { Stage, StageContext } from '../engine/stage.ts';
@@ -8,14 +9,13 @@ import type { Ancestor, BuildArtifact } from '../model/record.ts';
 import type { Result } from '../model/result.ts';
 import { success } from '../model/result.ts';
 import { publishBlobs } from './bring-blobs.ts';
+import { neededLock } from './needed-lock.ts';
 import { asJson, inputOf } from './stage-input.ts';
 
 export interface PublishInput {
   readonly image: string;
   readonly specVersion: string;
 }
-
-const lockLimitBytes = 16 * 1024 * 1024;
 
 /**
  * Puts everything that a record will name into the store: artifacts, SBOM, package lock, indexes and packages. Runs
@@ -119,18 +119,11 @@ async function poolOf(
   lock: BlobReference | undefined,
   context: StageContext,
 ): Promise<Result<readonly Digest[]>> {
-  if (lock === undefined) {
-    return success([]);
+  const read = await neededLock(context);
+  if (!read.ok) {
+    return read;
   }
-  const bytes = await context.cache.readSmall(lock.digest, lockLimitBytes);
-  if (!bytes.ok) {
-    return bytes;
-  }
-  // The lock stage wrote these bytes, and the digest was checked on reading.
-  const { indexes, packages } = JSON.parse(Buffer.from(bytes.value).toString('utf8')) as PackageLock;
-  return success([
-    lock.digest,
-    ...indexes.flatMap((index) => [index.release.digest, index.packages.digest]),
-    ...packages.map((entry) => entry.digest),
-  ]);
+  return success(
+    lock === undefined || read.value === undefined ? [] : [lock.digest, ...poolDigests(read.value)],
+  );
 }

@@ -1,11 +1,11 @@
 import type { Stage, StageContext } from '../engine/stage.ts';
 import type { Action, StageOutput } from '../model/action.ts';
 import { canonicalJson } from '../model/canonical-json.ts';
-import type { PackageLock } from '../model/package-lock.ts';
 import type { SizeReport } from '../model/record.ts';
 import { failure, type Result, success } from '../model/result.ts';
 import { readText } from '../tree/read-text.ts';
 import { readTree } from '../tree/read-tree.ts';
+import { neededLock } from './needed-lock.ts';
 import { cycloneDx } from './scan/cyclone-dx.ts';
 import { parseOsRelease } from './scan/os-release.ts';
 import { packageManifest, scannedPackages } from './scan/package-manifest.ts';
@@ -29,7 +29,6 @@ export interface ScanData {
 }
 
 const osReleaseLimitBytes = 64 * 1024;
-const lockLimitBytes = 64 * 1024 * 1024;
 
 /**
  * Says what is in a tree, from its own package database: nothing of the image is run. Needs blob `tree` and data
@@ -58,7 +57,7 @@ async function scan(action: Action, context: StageContext): Promise<Result<Stage
   if (!tree.ok) {
     return tree;
   }
-  const [installed, lock] = [readPackages(tree.value), await readLock(context)];
+  const [installed, lock] = [readPackages(tree.value), await neededLock(context)];
   const system = parseOsRelease(readText(tree.value, 'usr/lib/os-release', osReleaseLimitBytes) ?? '');
   if (!installed.ok || !lock.ok || !system.ok) {
     return failure(...[installed, lock, system].flatMap((result) => (result.ok ? [] : result.diagnostics)));
@@ -84,14 +83,4 @@ async function scan(action: Action, context: StageContext): Promise<Result<Stage
     blobs: { 'sbom.cdx.json': storedSbom.value, 'packages.json': storedManifest.value },
     data: asJson<ScanData>({ size, packageCount: packages.length }),
   });
-}
-
-async function readLock(context: StageContext): Promise<Result<PackageLock | undefined>> {
-  const blob = neededBlob(context, 'packages.lock.json');
-  if (blob === undefined) {
-    return success(undefined);
-  }
-  const bytes = await context.cache.readSmall(blob.digest, lockLimitBytes);
-  // The lock stage wrote these bytes, and the digest was checked on reading.
-  return bytes.ok ? success(JSON.parse(Buffer.from(bytes.value).toString('utf8')) as PackageLock) : bytes;
 }
