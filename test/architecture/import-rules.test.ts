@@ -6,13 +6,24 @@ import { describe, expect, it } from 'vitest';
 const sourceFolder = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'src');
 
 /** Floors from the bottom; a file imports from its own floor or below. */
-const floors = ['model', 'tree', 'port', 'engine', 'stages', 'kinds', 'compose', 'cli'] as const;
+const floors = [
+  'model',
+  'allow-list',
+  'tree',
+  'port',
+  'engine',
+  'stages',
+  'kinds',
+  'compose',
+  'cli',
+] as const;
 type Floor = (typeof floors)[number] | 'adapter';
 
 /** Files beside a port that belong to it: functions over its own types, and what several adapters share. */
 const portCompanions = [
   'adapters/clock/timer.ts',
   'adapters/isolation/limit-cpus.ts',
+  'adapters/process/owned-name.ts',
   'adapters/process/process-diagnostic.ts',
   'adapters/process/process-identity.ts',
 ];
@@ -65,7 +76,7 @@ function isUpward({ from, to }: Import): boolean {
 }
 
 function rank(floor: Floor): number {
-  // An adapter may use ports, tree and model; compose alone may use adapters, which the second rule holds.
+  // An adapter may use ports, allow-list, tree and model; compose alone may use adapters, which the second rule holds.
   return floor === 'adapter' ? floors.indexOf('port') : floors.indexOf(floor);
 }
 

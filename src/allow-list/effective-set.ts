@@ -1,0 +1,157 @@
+import type { AllowEntry, Destination, Match } from '../model/allow-list.ts';
+import { type Digest, digestOfBytes, digestOfJson, hexOf } from '../model/digest.ts';
+import { addressBits, parseAddress, rangeOf } from './address.ts';
+import { isNameMatch, matchesName, nameAndAbove } from './names.ts';
+import { hasPort, portsText } from './port-set.ts';
+
+/**
+ * The entries of a list that are in force, as text: a line an entry, its key, a tab and its JSON, sorted by key. The key
+ * starts with the position (a name's labels from the right, an address in hexadecimal), so that what matters for one
+ * destination is found without reading the rest. Two entries with the same key are one: the first is kept.
+ */
+export interface EffectiveSet {
+  readonly text: string;
+  readonly digest: Digest;
+  readonly sizeBytes: number;
+  readonly count: number;
+}
+
+export function effectiveSet(entries: readonly AllowEntry[]): EffectiveSet {
+  const byKey = new Map<string, AllowEntry>();
+  for (const entry of entries) {
+    const key = entryKey(entry);
+    if (!byKey.has(key)) {
+      byKey.set(key, entry);
+    }
+  }
+  // Keys are ASCII, where the order of UTF-16 units is that of code points.
+  const keys = [...byKey.keys()].sort();
+  const text = keys.map((key) => `${key}\t${entryJson(byKey.get(key))}\n`).join('');
+  const bytes = Buffer.from(text);
+  return { text, digest: digestOfBytes(bytes), sizeBytes: bytes.length, count: keys.length };
+}
+
+/** The entries of a set's text, sorted by key. */
+export function entriesOf(text: string): readonly AllowEntry[] {
+  return linesOf(text).map(entryOfLine);
+}
+
+/** Without the final one, which is empty. */
+export function linesOf(text: string): readonly string[] {
+  return text === '' ? [] : text.slice(0, -1).split('\n');
+}
+
+export function keyOfLine(line: string): string {
+  return line.slice(0, line.indexOf('\t'));
+}
+
+/** Of a line that {@link effectiveSet} wrote, under a digest that was checked. */
+export function entryOfLine(line: string): AllowEntry {
+  return JSON.parse(line.slice(line.indexOf('\t') + 1));
+}
+
+/** What makes an entry that entry: all that decides about traffic, and its scope. */
+export function entryKey({ effect, match, protocols, ports, scope }: AllowEntry): string {
+  const where = scope === undefined ? '-' : hexOf(digestOfJson(scope)).slice(0, 16);
+  return `${position(match)} ${effect} ${match.kind} ${protocols.join(',')} ${portsText(ports)} ${where}`;
+}
+
+/** All entries of a set, in its text, that say something about a destination. */
+export function entriesAbout(text: string, destination: Destination): readonly AllowEntry[] {
+  const { target, protocol, port } = destination;
+  const positions =
+    target.kind === 'name' ? nameAndAbove(target.value).map(namePosition) : prefixPositions(target.value);
+  return positions
+    .flatMap((at) => entriesAt(text, at))
+    .filter(
+      (entry) =>
+        entry.protocols.includes(protocol) &&
+        hasPort(entry.ports, port) &&
+        (target.kind === 'ip' || matchesName(entry.match, target.value)),
+    );
+}
+
+/** The same keys in the same order for the same entry, which is what the digest of a set stands on. */
+function entryJson(entry: AllowEntry | undefined): string {
+  if (entry === undefined) {
+    throw new TypeError('a key without its entry');
+  }
+  const { effect, match, protocols, ports, scope, reason, owner, expiresAt, source, list } = entry;
+  return JSON.stringify({
+    effect,
+    match: { kind: match.kind, value: match.value },
+    protocols,
+    ports: ports.map(({ first, last }) => ({ first, last })),
+    scope:
+      scope === undefined
+        ? undefined
+        : { runProfiles: scope.runProfiles, pools: scope.pools, samples: scope.samples },
+    reason,
+    owner,
+    expiresAt,
+    source,
+    list,
+  });
+}
+
+function position(match: Match): string {
+  if (isNameMatch(match)) {
+    return namePosition(match.value);
+  }
+  const { family, first } = rangeOf(match.value);
+  const slash = match.value.indexOf('/');
+  return addressPosition(
+    family,
+    first,
+    slash === -1 ? addressBits(family) : Number(match.value.slice(slash + 1)),
+  );
+}
+
+function namePosition(name: string): string {
+  return `n ${name.split('.').reverse().join('.')}`;
+}
+
+function addressPosition(family: 4 | 6, first: bigint, prefix: number): string {
+  return `${family} ${first.toString(16).padStart(addressBits(family) / 4, '0')}/${prefix}`;
+}
+
+/** Positions of every prefix that holds an address, the longest first. */
+function prefixPositions(address: string): readonly string[] {
+  const parsed = parseAddress(address);
+  if (parsed === undefined) {
+    throw new TypeError(`not an address in canonical text: ${JSON.stringify(address)}`);
+  }
+  const { family, value } = parsed;
+  const bits = addressBits(family);
+  return Array.from({ length: bits + 1 }, (_, free) =>
+    addressPosition(family, (value >> BigInt(free)) << BigInt(free), bits - free),
+  );
+}
+
+function entriesAt(text: string, at: string): readonly AllowEntry[] {
+  const wanted = `${at} `;
+  const found: AllowEntry[] = [];
+  for (let start = firstLineFrom(text, wanted); text.startsWith(wanted, start); ) {
+    const end = text.indexOf('\n', start);
+    found.push(entryOfLine(text.slice(start, end)));
+    start = end + 1;
+  }
+  return found;
+}
+
+/** Where the first line that is not below a text starts. */
+function firstLineFrom(text: string, wanted: string): number {
+  let low = 0;
+  let high = text.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const start = text.lastIndexOf('\n', middle - 1) + 1;
+    if (start < low || text.slice(start, start + wanted.length) < wanted) {
+      const end = text.indexOf('\n', middle);
+      low = end === -1 ? text.length : end + 1;
+    } else {
+      high = start;
+    }
+  }
+  return low;
+}
