@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CommitId, GitObjects } from '../adapters/git/git.ts';
 import { decodeBase64, type Envelope } from '../engine/attest/dsse.ts';
@@ -8,10 +8,12 @@ import type { Catalog } from '../engine/catalog/read-catalog.ts';
 import { readTrustFiles } from '../engine/trust/read-trust.ts';
 import { keysEverIn } from '../engine/trust/trust.ts';
 import { verifyTrustChain } from '../engine/trust/verify-trust-chain.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
 import { isJsonObject } from '../model/json.ts';
 import { publicKeyPem } from '../model/public-key.ts';
 import type { SandboxImage } from '../model/record.ts';
 import { failure, type Result, success } from '../model/result.ts';
+import { writeNewFile } from './write-new-file.ts';
 
 /** File names by predicate type. */
 const bundleNames: Readonly<Record<string, string>> = {
@@ -22,7 +24,8 @@ const bundleNames: Readonly<Record<string, string>> = {
 
 /**
  * Writes what is signed about an image into a folder, for verifiers of others: the envelopes as JSON lines, each as a
- * Sigstore bundle v0.3, and the key that made them. Gives the file names. SK9026 where a file is there already.
+ * Sigstore bundle v0.3, and the key that made them. Gives the file names. SK9026 where a file is there already or
+ * cannot be written; then none of them is left.
  */
 export async function writeAttestations(
   git: GitObjects,
@@ -50,11 +53,16 @@ export async function writeAttestations(
       }
     }
   }
+  const written: string[] = [];
   for (const [name, content] of files) {
-    const problem = await writeNew(join(folder, name), content);
-    if (problem !== undefined) {
-      return problem;
+    const path = join(folder, name);
+    const wrote = await writeNewFile(path, content);
+    if (wrote.ok && wrote.value === 'wrote') {
+      written.push(path);
+      continue;
     }
+    await Promise.all(written.map((one) => rm(one, { force: true })));
+    return wrote.ok ? failure(alreadyThere(path)) : wrote;
   }
   return success([...files.keys()]);
 }
@@ -68,16 +76,11 @@ function predicateTypeOf(envelope: Envelope): string | undefined {
     : undefined;
 }
 
-async function writeNew(path: string, content: string | Uint8Array) {
-  try {
-    await writeFile(path, content, { flag: 'wx' });
-    return undefined;
-  } catch (error) {
-    return failure({
-      code: 'SK9026',
-      severity: 'error',
-      message: `${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
-      hint: 'pull into an empty folder; existing files are never replaced',
-    });
-  }
+function alreadyThere(path: string): Diagnostic {
+  return {
+    code: 'SK9026',
+    severity: 'error',
+    message: `${path} cannot be written: it is there already`,
+    hint: 'pull into an empty folder; existing files are never replaced',
+  };
 }

@@ -3,6 +3,7 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument,
 import type { Diagnostic, Place } from '../../model/diagnostic.ts';
 import { failure, type Result, success } from '../../model/result.ts';
 import type { HostBuilder } from './host.ts';
+import { unreadableHostFile } from './unreadable-host-file.ts';
 
 /** A setting as it is written, and where. */
 export interface WrittenSetting {
@@ -189,16 +190,4 @@ function createReader(placeOf: PlaceOf) {
 
 function isNode(node: unknown): node is Node {
   return isScalar(node) || isMap(node) || isSeq(node) || isAlias(node);
-}
-
-/** SK9010 for a host configuration that is not used at all. */
-export function unreadableHostFile(place: Place, why: string): Diagnostic {
-  return {
-    code: 'SK9010',
-    severity: 'error',
-    message: `the host configuration ${place.file} cannot be used: ${why}`,
-    hint: 'see docs/host.md for its settings',
-    place,
-    failure: 'stalled',
-  };
 }

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { isAbsolute, join, normalize } from 'node:path';
 import type { Diagnostic, Place } from '../../model/diagnostic.ts';
 import { isDigest } from '../../model/digest.ts';
 import type { Result } from '../../model/result.ts';
@@ -8,6 +7,7 @@ import { failure, success } from '../../model/result.ts';
 import { builtInBuilder } from '../builder/builder.ts';
 import type { HostConfiguration } from './host.ts';
 import type { HostFile } from './host-file.ts';
+import { readOwnFile } from './read-own-file.ts';
 
 /** Setting → the variable that overrules the file. */
 const variables = {
@@ -27,7 +27,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads `$XDG_CONFIG_HOME/sandkiln/host.yaml`, then the `SANDKILN_*` variables, then the XDG defaults. A missing file
- * is no failure; a field that is not known, or a value that does not fit, is one (SK9010).
+ * is no failure; a field that is not known, a value that does not fit, or a file that others can change is one (SK9010).
  */
 export async function readHostConfiguration(environment: Environment): Promise<Result<HostConfiguration>> {
   const home = environment['HOME'] ?? homedir();
@@ -49,6 +49,10 @@ export async function readHostConfiguration(environment: Environment): Promise<R
     const value = setting(name) ?? otherwise;
     if (!isAbsolute(value)) {
       problems.push(misfit(origin(name), value, 'an absolute path'));
+    } else if (/^\/(?:proc|sys)(?:\/|$)/.test(normalize(value))) {
+      problems.push(
+        misfit(origin(name), value, 'a path of a file system for files, not below /proc or /sys'),
+      );
     }
     return value;
   };
@@ -101,14 +105,15 @@ function xdg(environment: Environment, name: string, otherwise: string): string 
 
 /** The parser is loaded only where there is something to parse. */
 async function readHostFile(file: string): Promise<Result<HostFile>> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => error);
-  if (typeof text !== 'string' && text.code === 'ENOENT') {
+  const read = await readOwnFile(file);
+  if (!read.ok) {
+    return read;
+  }
+  if (read.value === undefined) {
     return success({ settings: new Map(), builders: new Map() });
   }
-  const { parseHostFile, unreadableHostFile } = await import('./host-file.ts');
-  return typeof text === 'string'
-    ? parseHostFile(file, text, { settings: Object.keys(variables), taken: [builtInBuilder] })
-    : failure(unreadableHostFile({ file }, text.message));
+  const { parseHostFile } = await import('./host-file.ts');
+  return parseHostFile(file, read.value, { settings: Object.keys(variables), taken: [builtInBuilder] });
 }
 
 function parseAuthor(text: string): HostConfiguration['author'] | undefined {

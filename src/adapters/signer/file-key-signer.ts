@@ -1,6 +1,6 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { type KeyAlgorithm, publicKeyFromObject, publicKeyPem } from '../../model/public-key.ts';
@@ -35,7 +35,7 @@ export async function loadSigner(options: { readonly path: string }): Promise<Re
 
 /**
  * Makes a new key and the folder that it lies in (mode 0700 where it is new). The file is created with mode 0600 and
- * never replaces another one: SK8004 where the path is taken or cannot be written.
+ * never replaces another one: SK8004 where the path is taken or cannot be written, and then nothing is left of it.
  */
 export async function createKeyFile(options: {
   readonly path: string;
@@ -48,13 +48,17 @@ export async function createKeyFile(options: {
   try {
     await mkdir(dirname(options.path), { recursive: true, mode: 0o700 });
     const file = await open(options.path, 'wx', 0o600);
+    let isWhole = false;
     try {
       // The umask may have taken bits away, never added any; the mode is set so that it is exactly 0600.
       await file.chmod(0o600);
       await file.writeFile(privateKey.export({ format: 'pem', type: 'pkcs8' }));
       await file.sync();
+      isWhole = true;
     } finally {
       await file.close();
+      // Half a key would stand in the way of the next attempt.
+      await (isWhole ? undefined : rm(options.path, { force: true }));
     }
   } catch (error) {
     return failure(notCreated(options.path, error));
@@ -145,7 +149,7 @@ function notCreated(path: string, error: unknown): Diagnostic {
     : keyDiagnostic(
         'SK8004',
         `no key could be written to ${path}: ${codeOf(error)}`,
-        'check the folder and its owner',
+        'check the folder, its owner, and whether there is room',
         path,
       );
 }

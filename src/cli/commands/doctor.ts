@@ -42,7 +42,7 @@ export const command: Command = {
   run: (invocation) =>
     withWorkspace(invocation, async (workspace) => {
       const report = () => undefined;
-      const engine = await createBuildEngine(workspace, { mirror: {} }, report);
+      const engine = await createBuildEngine(workspace, { mirror: {}, signal: invocation.signal }, report);
       const desired = await readDesiredState(workspace, {});
       if (!desired.ok && invocation.output === 'text') {
         await reportDiagnostics(invocation, desired.diagnostics);

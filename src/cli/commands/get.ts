@@ -1,58 +1,59 @@
 import type { SandboxImage } from '../../model/record.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
-import { readFoundCatalog } from '../find-catalog.ts';
 import { findImage } from '../find-image.ts';
 import { bytesText } from '../render/bytes-text.ts';
 import { jsonText } from '../render/json-text.ts';
 import { printable } from '../render/printable.ts';
 import { textTable } from '../render/text-table.ts';
-import { failWith, withWorkspace } from '../with-workspace.ts';
+import { withCatalog } from '../with-catalog.ts';
+import { failWith } from '../with-workspace.ts';
 
 export const command: Command = {
   name: 'get',
-  summary: 'list the images of the catalog, or show one record',
+  summary: 'list the allow-lists and images of the catalog, or show the record of an image',
   argumentsText: '[NAME[@VERSION]]',
   options: {},
   arguments: { least: 0, most: 1 },
   outputs: ['json'],
   details: ['Examples: sandkiln get', '          sandkiln get debian-12-base@1.0.0+1 --output json'],
   run: (invocation) =>
-    withWorkspace(invocation, async (workspace) => {
-      const catalog = await readFoundCatalog(workspace);
-      if (!catalog.ok) {
-        return failWith(invocation, catalog.diagnostics);
-      }
+    withCatalog(invocation, async (catalog) => {
       const [name] = invocation.positionals;
       if (name !== undefined) {
-        const image = await findImage(catalog.value, name);
+        const image = await findImage(catalog, name);
         if (!image.ok) {
           return failWith(invocation, image.diagnostics);
         }
         invocation.stdout(invocation.output === 'json' ? jsonText(image.value) : imageText(image.value));
         return exitCodes.ok;
       }
-      const images = [...catalog.value.images.values()].sort((left, right) =>
-        left.name < right.name ? -1 : 1,
-      );
+      const images = [...catalog.images.values()].sort(byName);
+      const lists = [...catalog.allowLists.values()].sort(byName);
       if (invocation.output === 'json') {
         const rows = images.map((image) => ({
           name: image.name,
           active: image.active,
-          versions: catalog.value.versions.get(image.name) ?? [],
+          versions: catalog.versions.get(image.name) ?? [],
         }));
-        invocation.stdout(jsonText({ formatVersion: 1, images: rows }));
+        const allowLists = lists.map(({ name, revision, validUntil }) => ({ name, revision, validUntil }));
+        invocation.stdout(jsonText({ formatVersion: 1, images: rows, allowLists }));
         return exitCodes.ok;
       }
       const rows = images.map((image) => [
         image.name,
         image.active ?? '-',
-        String(catalog.value.versions.get(image.name)?.length ?? 0),
+        String(catalog.versions.get(image.name)?.length ?? 0),
       ]);
-      invocation.stdout(textTable([['NAME', 'ACTIVE', 'VERSIONS'], ...rows]));
+      const listRows = lists.map(({ name, revision }) => [name, `revision ${revision}`, String(revision)]);
+      invocation.stdout(textTable([['NAME', 'ACTIVE', 'VERSIONS'], ...listRows, ...rows]));
       return exitCodes.ok;
     }),
 };
+
+function byName(left: { readonly name: string }, right: { readonly name: string }): number {
+  return left.name < right.name ? -1 : 1;
+}
 
 function imageText(image: SandboxImage): string {
   const artifacts = image.artifacts.map((artifact) => [

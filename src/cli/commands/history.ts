@@ -1,13 +1,13 @@
 import type { Catalog } from '../../engine/catalog/read-catalog.ts';
 import type { Command, Invocation } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
-import { readFoundCatalog } from '../find-catalog.ts';
 import { findImage } from '../find-image.ts';
 import { bytesText } from '../render/bytes-text.ts';
 import { jsonText } from '../render/json-text.ts';
 import { printable } from '../render/printable.ts';
 import { textTable } from '../render/text-table.ts';
-import { failWith, withWorkspace } from '../with-workspace.ts';
+import { withCatalog } from '../with-catalog.ts';
+import { failWith } from '../with-workspace.ts';
 
 const runsShown = 20;
 
@@ -20,15 +20,9 @@ export const command: Command = {
   outputs: ['json'],
   details: [],
   run: (invocation) =>
-    withWorkspace(invocation, async (workspace) => {
-      const catalog = await readFoundCatalog(workspace);
-      if (!catalog.ok) {
-        return failWith(invocation, catalog.diagnostics);
-      }
+    withCatalog(invocation, async (catalog) => {
       const [name] = invocation.positionals;
-      return name === undefined
-        ? showRuns(invocation, catalog.value)
-        : showVersions(invocation, catalog.value, name);
+      return name === undefined ? showRuns(invocation, catalog) : showVersions(invocation, catalog, name);
     }),
 };
 
@@ -37,7 +31,7 @@ async function showRuns(invocation: Invocation, catalog: Catalog): Promise<ExitC
   if (!ids.ok) {
     return failWith(invocation, ids.diagnostics);
   }
-  const rows: string[][] = [['RUN', 'OUTCOME', 'IMAGES']];
+  const rows: string[][] = [['RUN', 'OUTCOME', 'CHANGES']];
   const runs = [];
   for (const id of ids.value.toReversed().slice(0, runsShown)) {
     const run = await catalog.run(id);
@@ -48,7 +42,10 @@ async function showRuns(invocation: Invocation, catalog: Catalog): Promise<ExitC
     const images = run.value.images.map(
       (image) => `${image.name} ${image.outcome}${image.version === null ? '' : ` ${image.version}`}`,
     );
-    rows.push([id, run.value.outcome, images.join(', ')]);
+    const lists = (run.value.allowLists ?? []).map(
+      ({ name: list, outcome, revision }) => `${list} ${outcome}${revision === null ? '' : ` ${revision}`}`,
+    );
+    rows.push([id, run.value.outcome, [...lists, ...images].join(', ')]);
   }
   invocation.stdout(invocation.output === 'json' ? jsonText({ formatVersion: 1, runs }) : textTable(rows));
   return exitCodes.ok;

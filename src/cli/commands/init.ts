@@ -1,4 +1,4 @@
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createKeys, initRepositoryAt, openWorkspace, type Workspace } from '../../compose.ts';
 import { recordBytes } from '../../engine/catalog/record-bytes.ts';
@@ -6,7 +6,9 @@ import { createFirstTrust } from '../../engine/trust/create-trust.ts';
 import { type Result, success } from '../../model/result.ts';
 import type { Command, Invocation } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { makeFolders } from '../make-folders.ts';
 import { failWith } from '../with-workspace.ts';
+import { writeNewFile } from '../write-new-file.ts';
 
 /** What `init` writes besides trust; `--example` adds the images that ship with the program. */
 const basicFiles = ['sandkiln.yaml'] as const;
@@ -38,7 +40,10 @@ export const command: Command = {
 };
 
 async function init(invocation: Invocation): Promise<ExitCode> {
-  await mkdir(invocation.directory, { recursive: true });
+  const folder = await makeFolders(invocation.directory);
+  if (!folder.ok) {
+    return failWith(invocation, folder.diagnostics);
+  }
   const opened = await openOrMake(invocation);
   if (!opened.ok) {
     return failWith(invocation, opened.diagnostics);
@@ -57,10 +62,17 @@ async function init(invocation: Invocation): Promise<ExitCode> {
   }
   const tell = (action: string, what: string) => invocation.stdout(`${action.padEnd(8)} ${what}\n`);
   const files = invocation.flag('example') ? [...basicFiles, ...exampleFiles] : basicFiles;
-  for (const file of files) {
-    tell(await place(join(root, file), await shipped(file), file === 'files/agent' ? 0o755 : 0o644), file);
+  const contents = [
+    ...(await Promise.all(files.map(async (file) => [file, await shipped(file)] as const))),
+    ['.gitattributes', Buffer.from(attributes)] as const,
+  ];
+  for (const [file, bytes] of contents) {
+    const placed = await place(join(root, file), bytes, file === 'files/agent' ? 0o755 : 0o644);
+    if (!placed.ok) {
+      return failWith(invocation, placed.diagnostics);
+    }
+    tell(placed.value, file);
   }
-  tell(await place(join(root, '.gitattributes'), Buffer.from(attributes), 0o644), '.gitattributes');
   if (!(await readFile(join(root, '.gitattributes'), 'utf8')).includes('catalog/**')) {
     invocation.stderr(`note: add this line to .gitattributes yourself: ${attributes.split('\n')[1]}\n`);
   }
@@ -99,17 +111,9 @@ function shipped(file: string): Promise<Buffer> {
   return readFile(new URL(`../../../${file}`, import.meta.url));
 }
 
-async function place(path: string, bytes: Uint8Array, mode: number): Promise<'wrote' | 'kept'> {
-  await mkdir(dirname(path), { recursive: true });
-  try {
-    await writeFile(path, bytes, { flag: 'wx', mode });
-    return 'wrote';
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') {
-      return 'kept';
-    }
-    throw error;
-  }
+async function place(path: string, bytes: Uint8Array, mode: number): Promise<Result<'wrote' | 'kept'>> {
+  const folder = await makeFolders(dirname(path));
+  return folder.ok ? writeNewFile(path, bytes, mode) : folder;
 }
 
 type Keys = Extract<Awaited<ReturnType<typeof createKeys>>, { ok: true }>['value'];
@@ -132,7 +136,7 @@ async function firstTrust(root: string, { root: rootKey, builder }: Keys): Promi
     signers: [rootKey],
     now: new Date(),
   });
-  return trust.ok ? success(await place(path, recordBytes(trust.value), 0o644)) : trust;
+  return trust.ok ? place(path, recordBytes(trust.value), 0o644) : trust;
 }
 
 function nextSteps(withExample: boolean): string {

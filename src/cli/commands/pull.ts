@@ -1,20 +1,21 @@
-import { mkdir } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import type { Store } from '../../adapters/store/store.ts';
 import { openStores } from '../../compose.ts';
 import { readCatalog } from '../../engine/catalog/read-catalog.ts';
-import { verifyCatalog } from '../../engine/verify/verify-catalog.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { Digest } from '../../model/digest.ts';
 import type { BuildArtifact, SandboxImage } from '../../model/record.ts';
 import { failure, type Result, success } from '../../model/result.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
-import { findCatalog } from '../find-catalog.ts';
 import { findImage } from '../find-image.ts';
+import { makeFolders } from '../make-folders.ts';
 import { bytesText } from '../render/bytes-text.ts';
 import { jsonText } from '../render/json-text.ts';
 import { textTable } from '../render/text-table.ts';
 import { reportDiagnostics } from '../report.ts';
-import { verifiedPrefixMemo } from '../verified-prefix-memo.ts';
+import { verifyFound } from '../verify-found.ts';
 import { failWith, withWorkspace } from '../with-workspace.ts';
 import { writeAttestations } from '../write-attestations.ts';
 
@@ -49,22 +50,12 @@ export const command: Command = {
   run: (invocation) =>
     withWorkspace(invocation, async (workspace) => {
       const { git, host } = workspace;
-      const found = await findCatalog(workspace, undefined);
-      if (!found.ok) {
-        return failWith(invocation, found.diagnostics);
+      const verified = await verifyFound(workspace, {});
+      if (!verified.ok || !verified.value.summary.sound) {
+        return failWith(invocation, verified.ok ? verified.value.findings : verified.diagnostics);
       }
-      const { commit, desiredTip, branch } = found.value;
-      const { findings, summary } = await verifyCatalog({
-        git,
-        commit,
-        ...(desiredTip === undefined ? {} : { desiredTip }),
-        now: new Date(),
-        ...(host.trustPin === undefined ? {} : { pinnedTrust: host.trustPin }),
-        ...(await verifiedPrefixMemo(workspace, branch)),
-      });
-      if (!summary.sound) {
-        return failWith(invocation, findings);
-      }
+      const { findings, summary } = verified.value;
+      const { commit } = summary;
       const catalog = await readCatalog(git, commit);
       if (!catalog.ok) {
         return failWith(invocation, catalog.diagnostics);
@@ -84,20 +75,25 @@ export const command: Command = {
         invocation.list('artifact').length === 1 &&
         invocation.text('out') !== undefined &&
         !out.endsWith('/');
-      await mkdir(isFile ? dirname(target) : target, { recursive: true });
-      const { store } = await openStores(host);
-      for (const artifact of artifacts.value) {
-        const path = isFile && artifact === only ? target : join(target, artifact.name);
-        const written = await store.writeTo(artifact.digest, path);
-        if (!written.ok) {
-          return failWith(invocation, written.diagnostics);
-        }
-      }
       const folder = isFile ? dirname(target) : target;
+      const made = await makeFolders(folder);
+      if (!made.ok) {
+        return failWith(invocation, made.diagnostics);
+      }
+      const { store } = await openStores(host);
+      const files = artifacts.value.map((artifact) => ({
+        digest: artifact.digest,
+        path: isFile && artifact === only ? target : join(target, artifact.name),
+      }));
+      const written = await writeAll(store, files);
+      if (!written.ok) {
+        return failWith(invocation, written.diagnostics);
+      }
       const attested = invocation.flag('attestations')
         ? await writeAttestations(git, commit, catalog.value, image.value, folder)
         : success([]);
       if (!attested.ok) {
+        await removeAll(files);
         return failWith(invocation, attested.diagnostics);
       }
       if (invocation.output === 'json') {
@@ -126,6 +122,27 @@ export const command: Command = {
       return exitCodes.ok;
     }),
 };
+
+interface Target {
+  readonly digest: Digest;
+  readonly path: string;
+}
+
+/** All files or none: what is left of a pull that failed would stand in the way of the next. */
+async function writeAll(store: Store, targets: readonly Target[]): Promise<Result<void>> {
+  for (const [index, { digest, path }] of targets.entries()) {
+    const written = await store.writeTo(digest, path);
+    if (!written.ok) {
+      await removeAll(targets.slice(0, index));
+      return written;
+    }
+  }
+  return success(undefined);
+}
+
+async function removeAll(targets: readonly Target[]): Promise<void> {
+  await Promise.all(targets.map(({ path }) => rm(path, { force: true })));
+}
 
 function chooseArtifacts(image: SandboxImage, names: readonly string[]): Result<readonly BuildArtifact[]> {
   const unknown = names.filter((name) => image.artifacts.every((artifact) => artifact.name !== name));

@@ -1,13 +1,10 @@
-import { openStores } from '../../compose.ts';
-import { verifyCatalog } from '../../engine/verify/verify-catalog.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
-import { findCatalog } from '../find-catalog.ts';
 import { diagnosticsText } from '../render/diagnostics.ts';
 import { jsonText } from '../render/json-text.ts';
 import { verificationText } from '../render/verification-text.ts';
 import { reportDiagnostics } from '../report.ts';
-import { verifiedPrefixMemo } from '../verified-prefix-memo.ts';
+import { verifyFound } from '../verify-found.ts';
 import { failWith, withWorkspace } from '../with-workspace.ts';
 
 export const command: Command = {
@@ -34,21 +31,15 @@ export const command: Command = {
   ],
   run: (invocation) =>
     withWorkspace(invocation, async (workspace) => {
-      const { git, host } = workspace;
-      const catalog = await findCatalog(workspace, invocation.text('ref'));
-      if (!catalog.ok) {
-        return failWith(invocation, catalog.diagnostics);
-      }
-      const { commit, desiredTip } = catalog.value;
-      const { findings, summary } = await verifyCatalog({
-        git,
-        commit,
-        ...(desiredTip === undefined ? {} : { desiredTip }),
-        now: new Date(),
-        ...(host.trustPin === undefined ? {} : { pinnedTrust: host.trustPin }),
-        ...(invocation.flag('artifacts') ? { store: (await openStores(host)).store } : {}),
-        ...(invocation.flag('full') ? {} : await verifiedPrefixMemo(workspace, catalog.value.branch)),
+      const verified = await verifyFound(workspace, {
+        revision: invocation.text('ref'),
+        artifacts: invocation.flag('artifacts'),
+        full: invocation.flag('full'),
       });
+      if (!verified.ok) {
+        return failWith(invocation, verified.diagnostics);
+      }
+      const { findings, summary } = verified.value;
       if (invocation.output === 'json') {
         invocation.stdout(jsonText({ formatVersion: 1, ...summary, findings }));
       } else if (invocation.output === 'text') {

@@ -47,9 +47,16 @@ export function verifyTrustChain(
   }
   const versions: Trust[] = [];
   for (let version = 1; version <= Math.max(...files.keys()); version += 1) {
-    const next = verifyNext(versions.at(-1), version, files.get(version));
+    const previous = versions.at(-1);
+    const next = readNextTrust(previous, version, files.get(version));
     if (!next.ok) {
       return next;
+    }
+    const [lacking] = rootShortfalls(next.value, previous);
+    if (lacking !== undefined) {
+      const message = `${trustPath(version)} has ${lacking}`;
+      const hint = 'have the missing root keys sign with `sandkiln keys sign`';
+      return failure(trustProblem('SK8013', trustPath(version), message, hint));
     }
     versions.push(next.value);
   }
@@ -60,7 +67,8 @@ export function verifyTrustChain(
   return success({ versions, latest, anchor, pinned: pinnedDigest !== undefined });
 }
 
-function verifyNext(
+/** One version and all that can be said of it but whether enough root keys have signed: SK8011, SK8012. */
+export function readNextTrust(
   previous: Trust | undefined,
   version: number,
   bytes: Uint8Array | undefined,
@@ -78,27 +86,24 @@ function verifyNext(
   const trust: Trust = { ...parsed.value, digest: digestOfBytes(bytes) };
   const defect = trustDefect(trust.signed);
   if (defect !== undefined) {
-    const hint = 'restore the file, or make the version again with `sandkiln trust`';
+    const hint = 'restore the file, or make the version again with `sandkiln keys`';
     return failure(trustProblem('SK8011', file, `${file} makes no sense: ${defect}`, hint));
   }
   if (trust.signed.version !== version || trust.signed.previous !== (previous?.digest ?? null)) {
     const message = `${file} does not follow on ${previous === undefined ? 'nothing' : trustPath(version - 1)}`;
-    return failure(trustProblem('SK8012', file, message, 'make the version again with `sandkiln trust`'));
-  }
-  return checkSignatures(trust, previous, file);
-}
-
-function checkSignatures(trust: Trust, previous: Trust | undefined, file: string): Result<Trust> {
-  const encoding = Buffer.from(trustEncoding(trust.signed));
-  for (const judge of previous === undefined ? [trust] : [previous, trust]) {
-    const rule = keyRule(judge, 'root');
-    const count = keysThatSigned(encoding, trust.signatures, rule.keys).length;
-    if (count < rule.threshold) {
-      const message = `${file} has ${shortfall(count, rule)} as root in version ${judge.signed.version}`;
-      return failure(
-        trustProblem('SK8013', file, message, 'have the missing root keys sign with `sandkiln trust sign`'),
-      );
-    }
+    return failure(trustProblem('SK8012', file, message, 'make the version again with `sandkiln keys`'));
   }
   return success(trust);
+}
+
+/** What is missing until a version counts, by each of the versions whose root keys must sign it: none where it counts. */
+export function rootShortfalls(trust: Trust, previous: Trust | undefined): readonly string[] {
+  const encoding = Buffer.from(trustEncoding(trust.signed));
+  return (previous === undefined ? [trust] : [previous, trust]).flatMap((judge) => {
+    const rule = keyRule(judge, 'root');
+    const count = keysThatSigned(encoding, trust.signatures, rule.keys).length;
+    return count < rule.threshold
+      ? [`${shortfall(count, rule)} as root in version ${judge.signed.version}`]
+      : [];
+  });
 }

@@ -42,8 +42,8 @@ export function mend(
     },
     state: {
       ...state,
-      ...(catalog ? { catalog: sound.catalog, head: sound.head } : {}),
-      ...(trust ? { trust: sound.trust, trustTree: sound.trustTree } : {}),
+      ...(catalog ? { catalog: sound.catalog, head: sound.head, headUnread: sound.headUnread } : {}),
+      ...(trust ? { trust: sound.trust, trustUnread: sound.trustUnread, trustTree: sound.trustTree } : {}),
     },
   };
 }
@@ -56,8 +56,12 @@ export function withReport(breaches: Breaches, report: StepReport): Breaches {
   return {
     sound: {
       ...breaches.sound,
-      ...(catalog.length === 0 ? { catalog: after.catalog, head: after.head } : {}),
-      ...(trust.length === 0 ? { trust: after.trust, trustTree: after.trustTree } : {}),
+      ...(catalog.length === 0
+        ? { catalog: after.catalog, head: after.head, headUnread: after.headUnread }
+        : {}),
+      ...(trust.length === 0
+        ? { trust: after.trust, trustUnread: after.trustUnread, trustTree: after.trustTree }
+        : {}),
     },
     catalog,
     trust,

@@ -19,12 +19,12 @@ export async function checkHead(
   const at = `commit ${shortCommit(step.commit.id)}`;
   const findings: Diagnostic[] = [];
   const due = (before.head?.head.counter ?? 0) + 1;
-  if (head.counter !== due) {
+  if (!before.headUnread && head.counter !== due) {
     findings.push(
       finding('SK8033', headPath, `the head of ${at} has the counter ${head.counter}, and ${due} is due`),
     );
   }
-  if (head.previous !== (before.head?.digest ?? null)) {
+  if (!before.headUnread && head.previous !== (before.head?.digest ?? null)) {
     findings.push(finding('SK8034', headPath, `the head of ${at} does not name the head before it`));
   }
   if (head.trustVersion !== trust.signed.version) {

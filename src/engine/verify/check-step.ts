@@ -12,6 +12,7 @@ import { checkChangedFiles } from './check-changed-files.ts';
 import { checkHead } from './check-head.ts';
 import { checkTrustChange } from './check-trust-change.ts';
 import { finding, shortCommit } from './finding.ts';
+import { isMissing } from './missing-objects.ts';
 import type { StepContext, StepReport, VerifiedState } from './verified-state.ts';
 import type { HistoryStep } from './walk-history.ts';
 
@@ -23,14 +24,21 @@ export async function checkStep(
 ): Promise<StepReport> {
   const catalog =
     step.catalog === before.catalog
-      ? { head: before.head, findings: [] }
+      ? { head: before.head, headUnread: before.headUnread, findings: [] }
       : await checkCatalogChange(context, before, step);
   const trust =
     step.trust === before.trustTree
-      ? { chain: before.trust, findings: [] }
+      ? { chain: before.trust, unread: before.trustUnread, findings: [] }
       : await checkTrustChange(context, before, step);
   return {
-    after: { catalog: step.catalog, head: catalog.head, trust: trust.chain, trustTree: step.trust },
+    after: {
+      catalog: step.catalog,
+      head: catalog.head,
+      headUnread: catalog.headUnread,
+      trust: trust.chain,
+      trustUnread: trust.unread,
+      trustTree: step.trust,
+    },
     catalogFindings: catalog.findings,
     trustFindings: trust.findings,
   };
@@ -40,58 +48,72 @@ async function checkCatalogChange(
   context: StepContext,
   before: VerifiedState,
   step: HistoryStep,
-): Promise<{ readonly head: ReadHead | undefined; readonly findings: readonly Diagnostic[] }> {
+): Promise<CatalogJudgement> {
   const at = `commit ${shortCommit(step.commit.id)}`;
   const trust = before.trust?.latest;
   if (trust === undefined) {
-    const hint = 'commit trust/1.json before the first reconcile';
-    return {
-      head: before.head,
-      findings: [
-        finding('SK8010', 'trust/1.json', `${at} changes the catalog, and no trust stands before it`, hint),
-      ],
-    };
+    return before.trustUnread ? unjudged(context.git, step, at) : untrusted(before, at);
   }
+  const { head, headUnread } = before;
   const findings = [...checkSigner(step, trust), ...(await checkChangedFiles(context, before, step, trust))];
   const read = await readHeadOf(context.git, step, at);
   if (!('head' in read)) {
-    return { head: before.head, findings: [...findings, read.finding] };
+    return read.isMissing
+      ? { head: undefined, headUnread: true, findings: [...findings, read.finding] }
+      : { head, headUnread, findings: [...findings, read.finding] };
   }
-  if (read.head.digest === before.head?.digest) {
-    return {
-      head: before.head,
-      findings: [...findings, finding('SK8040', headPath, `${at} changes the catalog without a new head`)],
-    };
+  if (read.head.digest === head?.digest) {
+    const same = finding('SK8040', headPath, `${at} changes the catalog without a new head`);
+    return { head, headUnread, findings: [...findings, same] };
   }
   const rule = keyRule(trust, 'builder');
   const verdict = verifyEnvelope(read.head.envelope, inTotoPayloadType, rule);
   if (!verdict.verified) {
     const message = `the head of ${at} does not count as a builder's: ${verdict.why}`;
-    return { head: before.head, findings: [...findings, finding('SK8032', headPath, message)] };
+    return { head, headUnread, findings: [...findings, finding('SK8032', headPath, message)] };
   }
   return {
     head: read.head,
+    headUnread: false,
     findings: [...findings, ...(await checkHead(context, before, step, read.head, trust))],
   };
+}
+
+interface CatalogJudgement {
+  readonly head: ReadHead | undefined;
+  readonly headUnread: boolean;
+  readonly findings: readonly Diagnostic[];
+}
+
+function untrusted({ head, headUnread }: VerifiedState, at: string): CatalogJudgement {
+  const message = `${at} changes the catalog, and no trust stands before it`;
+  const hint = 'commit trust/1.json before the first reconcile';
+  return { head, headUnread, findings: [finding('SK8010', 'trust/1.json', message, hint)] };
+}
+
+/** Where the trust is not in this clone, a head is taken as it is, so that the next one can be compared with it. */
+async function unjudged(git: GitObjects, step: HistoryStep, at: string): Promise<CatalogJudgement> {
+  const read = await readHeadOf(git, step, at);
+  return 'head' in read
+    ? { head: read.head, headUnread: false, findings: [] }
+    : { head: undefined, headUnread: true, findings: [read.finding] };
 }
 
 async function readHeadOf(
   git: GitObjects,
   step: HistoryStep,
   at: string,
-): Promise<{ readonly head: ReadHead } | { readonly finding: Diagnostic }> {
+): Promise<{ readonly head: ReadHead } | { readonly finding: Diagnostic; readonly isMissing: boolean }> {
   const head = step.catalog === undefined ? undefined : await readHeadIn(git, step.catalog);
   if (head?.ok === false) {
-    return {
-      finding: finding(
-        'SK8031',
-        headPath,
-        `the head of ${at} cannot be read: ${head.diagnostics[0]?.message}`,
-      ),
-    };
+    const [why] = head.diagnostics;
+    const message = `the head of ${at} cannot be read: ${why?.message}`;
+    return why !== undefined && isMissing(why)
+      ? { finding: why, isMissing: true }
+      : { finding: finding('SK8031', headPath, message), isMissing: false };
   }
   return head?.value === undefined
-    ? { finding: finding('SK8030', headPath, `${at} leaves the catalog without a head`) }
+    ? { finding: finding('SK8030', headPath, `${at} leaves the catalog without a head`), isMissing: false }
     : { head: head.value };
 }
 

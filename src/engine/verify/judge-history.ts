@@ -7,6 +7,7 @@ import { verifyTrustChain } from '../trust/verify-trust-chain.ts';
 import { allFindings, mend, noBreaches, withReport } from './breaches.ts';
 import { checkStep } from './check-step.ts';
 import { finding, shortCommit } from './finding.ts';
+import { isMissing } from './missing-objects.ts';
 import type { VerifiedPrefix } from './verified-prefix.ts';
 import type { StepContext, VerifiedState } from './verified-state.ts';
 import type { VerifyInput } from './verify-input.ts';
@@ -24,14 +25,14 @@ export async function walkFrom(
 ): Promise<StartedHistory> {
   const usable = remembered?.anchor === (input.pinnedTrust ?? remembered?.anchor) ? remembered : undefined;
   const history = await walkHistory(input.git, input.commit, usable?.commit);
-  if (!history.ok) {
-    return { base: undefined, steps: [], findings: history.diagnostics.map(asUnreadable) };
+  if (history.gap.length > 0) {
+    return { ...history, findings: history.gap.map(asUnreadable) };
   }
   const rewritten = usable !== undefined && !(await input.git.isAncestor(usable.commit, input.commit));
   const message = `the history of ${shortCommit(input.commit)} does not lead to ${shortCommit(usable?.commit ?? '')}, which was verified before`;
   const hint =
     'the branch was reset or rewritten: find out by whom; then delete the remembered prefix and verify again';
-  return { ...history.value, findings: rewritten ? [finding('SK8045', headPath, message, hint)] : [] };
+  return { ...history, findings: rewritten ? [finding('SK8045', headPath, message, hint)] : [] };
 }
 
 /** Whether a newer catalog was verified before than the one that is there now. */
@@ -42,7 +43,7 @@ export function rolledBack(
   const counter = state.head?.head.counter ?? 0;
   const message = `the newest head has the counter ${counter}, and ${remembered?.counter} was verified before`;
   const hint = 'an older catalog was put in place of a newer one: find out by whom';
-  return remembered !== undefined && counter < remembered.counter
+  return remembered !== undefined && !state.headUnread && counter < remembered.counter
     ? [finding('SK8045', headPath, message, hint)]
     : [];
 }
@@ -53,18 +54,24 @@ export async function judgeHistory(
   history: History,
 ): Promise<{ readonly state: VerifiedState; readonly findings: readonly Diagnostic[] }> {
   const started = await startState(input, history);
-  const context = stepContext(input, history);
   const merges: Diagnostic[] = [];
+  const missing: Diagnostic[] = [];
+  const context = stepContext(input, history, missing);
   const catalogs = new Set<ObjectId | undefined>([started.state.catalog]);
   let breaches = noBreaches(started.state);
   let state = started.state;
   for (const step of history.steps) {
     ({ breaches, state } = mend(breaches, state, step));
     const checked = await checkStep(context, state, step);
-    breaches = withReport(breaches, checked);
+    missing.push(...[...checked.catalogFindings, ...checked.trustFindings].filter(isMissing));
+    breaches = withReport(breaches, {
+      after: checked.after,
+      catalogFindings: checked.catalogFindings.filter((one) => !isMissing(one)),
+      trustFindings: checked.trustFindings.filter((one) => !isMissing(one)),
+    });
     if (
       step.leftBehind !== undefined &&
-      !(await isBehind(input.git, step.leftBehind, catalogs, started.state))
+      !(await isBehind(input.git, step.leftBehind, catalogs, started.state, missing))
     ) {
       const message = `the merge ${shortCommit(step.commit.id)} drops the catalog of its first parent`;
       merges.push(finding('SK8043', 'catalog', message));
@@ -72,34 +79,38 @@ export async function judgeHistory(
     state = checked.after;
     catalogs.add(state.catalog);
   }
-  return { state, findings: [...started.findings, ...allFindings(breaches), ...merges] };
+  return { state, findings: [...started.findings, ...missing, ...allFindings(breaches), ...merges] };
 }
 
-/** Whether a catalog is one that the line has passed, or older than where the walk began. */
+/** Whether a catalog is one that the line has passed, or older than where the walk began, as far as that can be told. */
 async function isBehind(
   git: GitObjects,
   catalog: ObjectId,
   passed: ReadonlySet<ObjectId | undefined>,
   start: VerifiedState,
+  missing: Diagnostic[],
 ): Promise<boolean> {
-  if (passed.has(catalog)) {
+  if (passed.has(catalog) || start.headUnread) {
     return true;
   }
   const head = await readHeadIn(git, catalog);
+  if (!head.ok && head.diagnostics.some(isMissing)) {
+    missing.push(...head.diagnostics);
+    return true;
+  }
   return head.ok && head.value !== undefined && head.value.head.counter <= (start.head?.head.counter ?? 0);
 }
 
-/** Where the walk starts from: nothing, or what the remembered commit holds. */
+/** Where the walk starts from: nothing, or what the remembered commit or the oldest one that could be read holds. */
 async function startState(
   input: VerifyInput,
   history: History,
 ): Promise<{ readonly state: VerifiedState; readonly findings: readonly Diagnostic[] }> {
-  const { base } = history;
+  const { base, gap } = history;
   if (base === undefined) {
-    return {
-      state: { catalog: undefined, head: undefined, trust: undefined, trustTree: undefined },
-      findings: [],
-    };
+    const unread = gap.length > 0;
+    const nothing = { catalog: undefined, head: undefined, trust: undefined, trustTree: undefined };
+    return { state: { ...nothing, headUnread: unread, trustUnread: unread }, findings: [] };
   }
   const head = await readHeadAt(input.git, base.commit.id);
   const files = await readTrustFiles(input.git, base.commit.id);
@@ -108,16 +119,20 @@ async function startState(
     state: {
       catalog: base.catalog,
       head: head.ok ? head.value : undefined,
+      headUnread: !head.ok && head.diagnostics.some(isMissing),
       trust: trust.ok ? trust.value : undefined,
+      trustUnread: !trust.ok && trust.diagnostics.some(isMissing),
       trustTree: base.trust,
     },
     findings: [...(head.ok ? [] : head.diagnostics), ...(trust.ok ? [] : trust.diagnostics)],
   };
 }
 
-function stepContext(input: VerifyInput, history: History): StepContext {
+/** What cannot be told since this clone does not hold it is let pass, and goes to `missing`: it is never passed over. */
+function stepContext(input: VerifyInput, history: History, missing: Diagnostic[]): StepContext {
   const line = [...(history.base === undefined ? [] : [history.base]), ...history.steps];
   const order = new Map<string, number>(line.map((step, index) => [step.commit.id, index]));
+  const isCut = cutDetector(input, history, missing);
   return {
     git: input.git,
     pinnedTrust: input.pinnedTrust,
@@ -125,26 +140,42 @@ function stepContext(input: VerifyInput, history: History): StepContext {
     now: input.now,
     async isKnownDesired(desired, at) {
       const known = await input.git.resolveCommit(desired);
-      if (!known.ok || known.value !== desired) {
+      if (known.ok && known.value !== desired) {
         return false;
       }
-      if (input.desiredTip !== undefined) {
-        return input.git.isAncestor(known.value, input.desiredTip);
+      const [ancestor, commit] = [known.ok ? order.get(known.value) : undefined, order.get(at)];
+      if (input.desiredTip === undefined && ancestor !== undefined && commit !== undefined) {
+        return ancestor <= commit;
       }
-      const [ancestor, commit] = [order.get(known.value), order.get(at)];
-      return ancestor !== undefined && commit !== undefined
-        ? ancestor <= commit
-        : input.git.isAncestor(known.value, at);
+      const isBehind = known.ok && (await input.git.isAncestor(known.value, input.desiredTip ?? at));
+      return isBehind || isCut();
     },
   };
 }
 
+/** Whether a commit that the desired state does not lead to may be one that this clone was cut off from. */
+function cutDetector(
+  { git, desiredTip }: VerifyInput,
+  { gap }: History,
+  missing: Diagnostic[],
+): () => Promise<boolean> {
+  let cut: Promise<boolean> | undefined;
+  const detect = async (): Promise<boolean> => {
+    const line = gap.length > 0 || desiredTip === undefined ? undefined : await git.firstParents(desiredTip);
+    missing.push(...(line?.ok === false ? line.diagnostics.map(asUnreadable) : []));
+    return gap.length > 0 || line?.ok === false;
+  };
+  return () => {
+    cut ??= detect();
+    return cut;
+  };
+}
+
+/** Of another kind than a missing object, which is told together with all others. */
 function asUnreadable(diagnostic: Diagnostic): Diagnostic {
+  const hint = 'run "git fsck"; fetch again from the remote, or clone anew';
   const message = `the history cannot be read: ${diagnostic.message}`;
-  return finding(
-    'SK8044',
-    diagnostic.place?.file ?? 'catalog',
-    message,
-    'fetch the whole history: a shallow clone is not enough',
-  );
+  return isMissing(diagnostic)
+    ? diagnostic
+    : finding('SK8044', diagnostic.place?.file ?? 'catalog', message, hint);
 }

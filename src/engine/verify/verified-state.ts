@@ -9,7 +9,11 @@ import type { TrustChain } from '../trust/verify-trust-chain.ts';
 export interface VerifiedState {
   readonly catalog: ObjectId | undefined;
   readonly head: ReadHead | undefined;
+  /** Whether there may be a head that this clone does not hold: nothing can be said by it. */
+  readonly headUnread: boolean;
   readonly trust: TrustChain | undefined;
+  /** The same of the trust. */
+  readonly trustUnread: boolean;
   readonly trustTree: ObjectId | undefined;
 }
 

@@ -3,6 +3,7 @@ import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Digest } from '../../model/digest.ts';
 import { judgeHistory, rolledBack, walkFrom } from './judge-history.ts';
 import { judgeTip } from './judge-tip.ts';
+import { withMissingAsOne } from './missing-objects.ts';
 import { readVerifiedPrefix, writeVerifiedPrefix } from './verified-prefix.ts';
 import type { VerifyInput } from './verify-input.ts';
 
@@ -38,7 +39,8 @@ export interface VerificationSummary {
 
 /**
  * Checks a catalog from its first commit to its content: history, heads, keys, records, references and, with a store,
- * artifacts. Gives all findings in one go; a repository that cannot be read is a finding too.
+ * artifacts. Gives all findings in one go. What this clone does not hold is one finding (SK8044); all that does not depend
+ * on it is judged as ever.
  */
 export async function verifyCatalog(input: VerifyInput): Promise<Verification> {
   const remembered = input.prefix === undefined ? undefined : await readVerifiedPrefix(input.prefix);
@@ -46,12 +48,12 @@ export async function verifyCatalog(input: VerifyInput): Promise<Verification> {
   const walked = await judgeHistory(input, history);
   const { state } = walked;
   const tip = await judgeTip(input, state);
-  const findings = [
+  const findings = withMissingAsOne([
     ...history.findings,
     ...walked.findings,
     ...rolledBack(state, remembered),
     ...tip.findings,
-  ];
+  ]);
   const sound = findings.every((one) => one.severity !== 'error');
   if (sound && input.prefix !== undefined && state.trust !== undefined) {
     const counter = state.head?.head.counter ?? 0;

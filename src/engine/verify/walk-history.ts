@@ -1,4 +1,5 @@
 import type { CommitId, GitCommit, GitObjects, ObjectId } from '../../adapters/git/git.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
 import { type Result, success } from '../../model/result.ts';
 
 /** One commit of the line that carries the catalog. */
@@ -20,30 +21,34 @@ export interface History {
   /** The remembered commit, where the line leads to it; its own step is not in `steps`. */
   readonly base: HistoryStep | undefined;
   readonly steps: readonly HistoryStep[];
+  /** Why the line begins where it does, where that is neither the root nor `until`; `base` is then the oldest commit read. */
+  readonly gap: readonly Diagnostic[];
 }
 
 /**
  * Follows first parents from `tip` to the root or to `until`. A merge that has the catalog of another parent and not
  * that of the first is followed there: that is what `git pull` makes of local commits on top of an older catalog.
+ * Where an object on the way cannot be read, the line begins after it.
  */
 export async function walkHistory(
   git: GitObjects,
   tip: CommitId,
   until: CommitId | undefined,
-): Promise<Result<History>> {
+): Promise<History> {
   const steps: HistoryStep[] = [];
   let next: CommitId | undefined = tip;
   while (next !== undefined) {
     const read = await readStep(git, next);
     if (!read.ok) {
-      return read;
+      const base = steps.pop();
+      return { base, steps: steps.reverse(), gap: read.diagnostics };
     }
     if (next === until) {
-      return success({ base: read.value, steps: steps.reverse() });
+      return { base: read.value, steps: steps.reverse(), gap: [] };
     }
     const followed = await followedParent(git, read.value);
     if (!followed.ok) {
-      return followed;
+      return { base: read.value, steps: steps.reverse(), gap: followed.diagnostics };
     }
     steps.push({
       ...read.value,
@@ -51,7 +56,7 @@ export async function walkHistory(
     });
     next = followed.value.parent;
   }
-  return success({ base: undefined, steps: steps.reverse() });
+  return { base: undefined, steps: steps.reverse(), gap: [] };
 }
 
 async function readStep(git: GitObjects, id: CommitId): Promise<Result<HistoryStep>> {

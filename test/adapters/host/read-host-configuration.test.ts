@@ -1,5 +1,6 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import process from 'node:process';
 import { describe, expect, it } from 'vitest';
 import { readHostConfiguration } from '../../../src/adapters/host/read-host-configuration.ts';
 import { expectDiagnostic, expectValue } from '../../rig/expect-result.ts';
@@ -13,6 +14,43 @@ function read(text: string, environment: Readonly<Record<string, string>> = {}) 
 }
 
 describe('the host configuration', () => {
+  it.each([
+    ['host.yaml', 0o664, /host\.yaml has mode 0664/, /^chmod go-w .*host\.yaml$/],
+    ['host.yaml', 0o646, /host\.yaml has mode 0646/, /^chmod go-w .*host\.yaml$/],
+    ['.', 0o777, /sandkiln has mode 0777/, /^chmod go-w .*sandkiln$/],
+  ])(
+    'is refused where others could name commands in it: %s with mode %o',
+    async (name, mode, says, remedy) => {
+      const home = temporaryFolder();
+      const folder = join(home, '.config/sandkiln');
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, 'host.yaml'), 'jobs: 3\n', { mode: 0o644 });
+      expect(expectValue(await readHostConfiguration({ HOME: home })).jobs).toBe(3);
+      chmodSync(join(folder, name), mode);
+      const refused = expectDiagnostic(await readHostConfiguration({ HOME: home }));
+      expect(refused.message).toMatch(says);
+      expect(refused.hint).toMatch(remedy);
+    },
+  );
+
+  it.runIf(process.getuid?.() === 0)('is refused where it belongs to another user', async () => {
+    const home = temporaryFolder();
+    const folder = join(home, '.config/sandkiln');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'host.yaml'), 'jobs: 3\n');
+    chownSync(join(folder, 'host.yaml'), 65_534, 65_534);
+    const refused = expectDiagnostic(await readHostConfiguration({ HOME: home }));
+    expect(refused.message).toMatch(/host\.yaml belongs to another user \(65534\)/);
+  });
+
+  it.each(['SANDKILN_KEY', 'SANDKILN_STORE', 'SANDKILN_CACHE'])(
+    'takes no path below /proc in %s',
+    async (name) => {
+      const refused = expectDiagnostic(await read('', { [name]: '/dev/../proc/x/y' }));
+      expect(refused.hint).toContain('/proc');
+    },
+  );
+
   it('has defaults for everything', async () => {
     const configuration = expectValue(await readHostConfiguration({ HOME: '/nonexistent' }));
     expect(configuration).toMatchObject({ cacheFolder: '/nonexistent/.cache/sandkiln', builders: new Map() });

@@ -1,41 +1,16 @@
-import { execFileSync } from 'node:child_process';
-import { rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import process from 'node:process';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { GitRepositoryOptions } from '../../rig/git-repository.ts';
 import { createHostsOnRemote, type HostsOnRemote, type RemoteHost } from '../../rig/hosts-on-remote.ts';
 import { quickImageText } from '../../rig/quick-images.ts';
-import { temporaryFolder } from '../../rig/temporary-folder.ts';
+import { canMount, fill, mountSmall, remount } from '../../rig/small-file-system.ts';
 
 const base = 'specs/images/base.yaml';
 const changed = { [base]: quickImageText('base', 'packages: [curl]') };
-const canMount = process.getuid?.() === 0;
 
 function createHosts(options: GitRepositoryOptions = {}): HostsOnRemote {
   return createHostsOnRemote({ [base]: quickImageText('base') }, options);
-}
-
-/** Puts a folder with all that is in it on a small file system of its own, until the test ends. */
-function mountSmall(folder: string): void {
-  const small = temporaryFolder();
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'sandkiln-test', small]);
-  onTestFinished(() => void execFileSync('umount', ['--lazy', small]));
-  execFileSync('cp', ['-a', `${folder}/.`, small]);
-  execFileSync('mount', ['--bind', small, folder]);
-  onTestFinished(() => void execFileSync('umount', ['--lazy', folder]));
-}
-
-function remount(folder: string, how: 'ro' | 'rw'): void {
-  execFileSync('mount', ['-o', `remount,bind,${how}`, folder]);
-}
-
-/** Takes all space of a file system; gives the file to remove. */
-function fill(folder: string): string {
-  const { bavail, bsize } = statfsSync(folder);
-  const file = join(folder, 'filler');
-  writeFileSync(file, Buffer.alloc(bavail * bsize));
-  return file;
 }
 
 async function expectRecorded(hosts: HostsOnRemote, host: RemoteHost, version = '1.0.0+1'): Promise<void> {
@@ -44,6 +19,29 @@ async function expectRecorded(hosts: HostsOnRemote, host: RemoteHost, version = 
   expect(done.stdout).toMatch(new RegExp(`^base +built +${version.replaceAll(/[.+]/g, '\\$&')}\n`));
   expect(await hosts.host().run('verify', '--full')).toMatchObject({ exitCode: 0 });
   hosts.git('fsck', '--strict');
+}
+
+/** What only reads works, in a repository with the image `base`. */
+async function expectReadable(run: RemoteHost['run']): Promise<void> {
+  for (const command of [
+    'doctor',
+    'validate',
+    'plan',
+    'status',
+    'get',
+    'get base',
+    'history',
+    'history base',
+    'logs base',
+    'explain base',
+    'graph',
+    'verify --artifacts',
+    'keys list',
+    'pull base',
+  ]) {
+    const { exitCode, stderr } = await run(...command.split(' '));
+    expect(exitCode, `${command}: ${stderr}`).toBe(0);
+  }
 }
 
 test.skipIf(!canMount)('a clone on a full disk ends the run, and is whole once there is room', async () => {
@@ -131,6 +129,26 @@ test('a shallow clone reconciles, and says that it cannot judge the history', as
   const judged = await host.run('verify');
   expect(judged.exitCode).toBe(6);
   expect(judged.stderr).toMatch(/^error SK8044 .* shallow clone\n/);
+  expect(judged.stderr).toMatch(/\n1 error, 1 warning\n$/);
+  host.git('fetch', '--quiet', '--unshallow');
+  expect(await host.run('verify')).toMatchObject({ exitCode: 0 });
+});
+
+test('where the catalog is whole and the specs are cut off, the clone does not pass as sound', async () => {
+  const branch = 'sandkiln-catalog';
+  const policy = `apiVersion: sandkiln/v1\nkind: Repository\nmetadata: {name: lab}\nspec: {catalog: {branch: ${branch}}}\n`;
+  const hosts = createHostsOnRemote({ [base]: quickImageText('base'), 'sandkiln.yaml': policy });
+  const first = hosts.host();
+  expect(await first.run('reconcile')).toMatchObject({ exitCode: 0 });
+  for (const name of ['one', 'two', 'three']) {
+    first.push(name, { [`notes/${name}`]: name });
+  }
+  const host = hosts.host({ clone: ['--depth=2', '--no-single-branch'] });
+  expect(host.git('rev-list', '--count', `origin/${branch}`)).toBe('2');
+  const judged = await host.run('verify');
+  expect(judged.exitCode).toBe(6);
+  expect(judged.stderr).toMatch(/^error SK8044 .* shallow clone\n/);
+  expect(judged.stderr).toMatch(/\n1 error, 1 warning\n$/);
   host.git('fetch', '--quiet', '--unshallow');
   expect(await host.run('verify')).toMatchObject({ exitCode: 0 });
 });
@@ -143,6 +161,35 @@ test('a clone without old blobs reconciles', async () => {
   first.push('next', changed);
   await expectRecorded(hosts, hosts.host({ clone: ['--filter=blob:none'] }), '1.0.0+2');
 });
+
+test.each(['blob:none', 'tree:0'])(
+  'a clone with --filter=%s reads, says what it cannot judge, and judges after the fetch that the hint names',
+  async (filter) => {
+    const hosts = createHosts();
+    hosts.git('config', 'uploadpack.allowFilter', 'true');
+    const first = hosts.host();
+    expect(await first.run('reconcile')).toMatchObject({ exitCode: 0 });
+    first.push('next', changed);
+    expect(await first.run('reconcile')).toMatchObject({ exitCode: 0 });
+    const host = hosts.host({ clone: [`--filter=${filter}`] });
+    const away = `${hosts.remote}.away`;
+    for (const isReachable of [true, false]) {
+      if (!isReachable) {
+        renameSync(hosts.remote, away);
+      }
+      for (const command of ['plan', 'status', 'get', 'history']) {
+        expect(await host.run(command), command).toMatchObject({ exitCode: 0 });
+      }
+      const judged = await host.run('verify');
+      expect(judged.exitCode).toBe(6);
+      expect(judged.stderr).toMatch(/^error SK8044 .* partial clone/);
+      expect(judged.stderr).toMatch(/\n1 error, 1 warning\n$/);
+    }
+    renameSync(away, hosts.remote);
+    host.git('fetch', '--quiet', '--refetch', '--no-filter');
+    expect(await host.run('verify')).toMatchObject({ exitCode: 0 });
+  },
+);
 
 test('in a work tree beside the clone, that work tree alone comes along', async () => {
   const hosts = createHosts();
@@ -157,13 +204,26 @@ test('in a work tree beside the clone, that work tree alone comes along', async 
   for (const folder of [host.path, tree]) {
     expect(host.git('-C', folder, 'status', '--porcelain')).toBe('');
   }
+  await expectReadable((...words) => host.run('-C', tree, ...words));
+  expect(await host.run('-C', tree, 'keys', 'rotate')).toMatchObject({ exitCode: 0 });
+  expect(host.git('-C', tree, 'status', '--porcelain', 'trust')).toBe('?? trust/2.json');
 });
 
 test('a repository in the sha256 format works as any other', async () => {
   const hosts = createHosts({ objectFormat: 'sha256' });
   const host = hosts.host();
   await expectRecorded(hosts, host);
+  await expectReadable(host.run);
+  expect(await host.run('keys', 'rotate')).toMatchObject({ exitCode: 0 });
   host.push('next', changed);
   await expectRecorded(hosts, host, '1.0.0+2');
   expect(hosts.git('rev-parse', 'main')).toHaveLength(64);
+  hosts.git('config', 'uploadpack.allowFilter', 'true');
+  for (const option of ['--depth=1', '--filter=blob:none']) {
+    const { exitCode, stderr } = await hosts.host({ clone: [option] }).run('verify');
+    expect([exitCode, stderr]).toEqual([
+      6,
+      expect.stringMatching(/^error SK8044 [\s\S]*\n1 error, 1 warning\n$/),
+    ]);
+  }
 });
