@@ -1,95 +1,67 @@
-import { readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LocalStore } from '../adapters/store/store.ts';
-import { isRunId } from '../engine/catalog/paths.ts';
+import { isShallow } from '../engine/catalog/parse-record.ts';
+import type { ResultBlobs } from '../kinds/sandbox-image-spec/check-image-blobs.ts';
 import type { BuildResult } from '../model/build-result.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import { type Digest, isDigest } from '../model/digest.ts';
-import { isJsonObject, type JsonValue } from '../model/json.ts';
 import { failure, type Result, success } from '../model/result.ts';
-import { unpackBlobs } from './result-blobs.ts';
+import { hasShape } from '../model/shape.ts';
+import { buildResultShape } from './build-result-shape.ts';
+import { openResultBlobs, recordedBlobs } from './result-blobs.ts';
 
 /** File of the results folder. */
 export const resultFileName = 'result.json';
 
+const resultLimitBytes = 256 * 1024 * 1024;
+const depthLimit = 128;
+
+export interface ReadResult {
+  readonly result: BuildResult;
+  readonly blobs: ResultBlobs;
+}
+
 /**
- * The results of a build that ran elsewhere: the file's form is checked, blobs that came with it are taken into the
- * store, and each blob that a record will name is read from there and compared. SK3207 for the form; the store's own
+ * The results of a build that ran elsewhere: the file's form is checked, and each blob that a record will name is read,
+ * from the store or from beside the file, and compared, digest and size. SK3207 for the form; the store's own
  * diagnostics for blobs.
  */
-export async function readBuildResult(folder: string, store: LocalStore): Promise<Result<BuildResult>> {
+export async function readBuildResult(folder: string, store: LocalStore): Promise<Result<ReadResult>> {
   const file = join(folder, resultFileName);
-  let parsed: JsonValue;
+  let parsed: unknown;
   try {
-    parsed = JSON.parse(await readFile(file, 'utf8'));
+    parsed = JSON.parse(await readBounded(file));
+    if (!isShallow(parsed, depthLimit)) {
+      throw new Error(`it is nested deeper than ${depthLimit} levels`);
+    }
   } catch (error) {
     return failure(notAResult(file, error instanceof Error ? error.message : String(error)));
   }
-  if (!isBuildResult(parsed)) {
-    return failure(notAResult(file, 'it is not a build result of this version'));
+  if (!hasShape(buildResultShape, parsed)) {
+    const problem = buildResultShape.problem(parsed, '');
+    return failure(notAResult(file, `${problem?.pointer || 'the whole'} is not ${problem?.expected}`));
   }
-  const unpacked = await unpackBlobs(parsed, folder, store);
-  if (!unpacked.ok) {
-    return unpacked;
-  }
+  const blobs = await openResultBlobs(folder, store);
   const diagnostics: Diagnostic[] = [];
-  for (const digest of recordedDigests(parsed)) {
-    const checked = await store.check(digest);
+  for (const { digest, sizeBytes } of recordedBlobs(parsed)) {
+    const checked = await blobs.check(digest);
     if (!checked.ok) {
       diagnostics.push(...checked.diagnostics);
+    } else if (checked.value.sizeBytes !== sizeBytes) {
+      const why = `${digest} has ${checked.value.sizeBytes} bytes, not ${sizeBytes}`;
+      diagnostics.push(notAResult(file, why));
     }
   }
-  return diagnostics.length > 0 ? failure(...diagnostics) : success(parsed);
+  return diagnostics.length > 0 ? failure(...diagnostics) : success({ result: parsed, blobs });
 }
 
-function isBuildResult(value: unknown): value is BuildResult & JsonValue {
-  return (
-    isJsonObject(value) &&
-    value['formatVersion'] === 1 &&
-    isRunId(value['run']) &&
-    isJsonObject(value['plan']) &&
-    isJsonObject(value['host']) &&
-    isJsonObject(value['builders']) &&
-    Array.isArray(value['changes']) &&
-    value['changes'].every(
-      (change) => isJsonObject(change) && isJsonObject(change['change']) && isJsonObject(change['actions']),
-    )
-  );
-}
-
-/** Artifacts that `publish` told of, the lock, the SBOMs, and the logs. */
-function recordedDigests({ changes }: BuildResult): ReadonlySet<Digest> {
-  const digests = new Set<Digest>();
-  for (const { actions } of changes) {
-    for (const [id, action] of Object.entries(actions)) {
-      const stage = id.split('/')[2];
-      if ((action.status === 'succeeded' || action.status === 'failed') && action.log !== undefined) {
-        digests.add(action.log.digest);
-      }
-      if (action.status !== 'succeeded') {
-        continue;
-      }
-      const { blobs, data } = action.output;
-      const found =
-        stage === 'publish'
-          ? [...artifactsOf(data['artifacts']), ...artifactsOf([data['lock'] ?? null])]
-          : stage === 'scan'
-            ? Object.values(blobs)
-            : [];
-      for (const { digest } of found) {
-        digests.add(digest);
-      }
-    }
+async function readBounded(path: string): Promise<string> {
+  await using file = await open(path);
+  const { size } = await file.stat();
+  if (size > resultLimitBytes) {
+    throw new Error(`it has ${size} bytes, more than ${resultLimitBytes}`);
   }
-  return digests;
-}
-
-function artifactsOf(value: JsonValue | undefined): readonly { readonly digest: Digest }[] {
-  return Array.isArray(value)
-    ? value.flatMap((entry) =>
-        isJsonObject(entry) && isDigest(entry['digest']) ? [{ digest: entry['digest'] }] : [],
-      )
-    : [];
+  return file.readFile('utf8');
 }
 
 function notAResult(file: string, why: string): Diagnostic {

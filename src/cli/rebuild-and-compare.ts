@@ -8,6 +8,7 @@ import {
   openStores,
   type Workspace,
 } from '../compose.ts';
+import { isDocument } from '../engine/attest/document-formats.ts';
 import { execute } from '../engine/execute/execute.ts';
 import { buildGraph } from '../engine/graph/build-graph.ts';
 import { pipelineActions } from '../engine/pipeline.ts';
@@ -182,7 +183,7 @@ async function compare(
     outputs.flatMap((output) => Object.entries(output.blobs).map(([name, blob]) => [name, blob.digest])),
   );
   const tree = outputs.filter((output) => output.blobs['tree'] !== undefined).at(-1)?.blobs['tree']?.digest;
-  const artifacts = image.artifacts.filter((artifact) => !artifact.format.startsWith('cyclonedx'));
+  const artifacts = image.artifacts.filter((artifact) => !isDocument(artifact));
   const rows = [
     { name: 'tree', recorded: image.tree.digest, rebuilt: tree ?? null },
     ...artifacts.map(({ name, digest }) => ({ name, recorded: digest, rebuilt: rebuilt.get(name) ?? null })),

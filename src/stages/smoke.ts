@@ -75,8 +75,7 @@ async function probe(
   context: StageContext,
   runtime: Runtime,
 ): Promise<Result<SmokeReport>> {
-  const treePath = context.cache.pathOf(required(context, 'tree').digest);
-  const tree = await readTree(treePath);
+  const tree = await readTree(context.cache.pathOf(required(context, 'tree').digest));
   if (!tree.ok) {
     return tree;
   }
@@ -100,15 +99,10 @@ async function probe(
   }
   const acceleration = await runtime.acceleration(context);
   context.log(`tier ${tier} with ${acceleration.name}: ${acceleration.reason}`);
-  const machine = {
-    ...kernel.value,
-    disk: diskOf(context),
-    treePath,
-    shape,
-  };
+  const machine = { ...kernel.value, disk: diskOf(context), shape };
   const report =
     tier === 1
-      ? await probeMicroBoot(runtime, machine, input.tests, tree.value, context)
+      ? await probeMicroBoot(runtime, { ...machine, tree: tree.value }, input.tests, context)
       : await probeBootTiers(runtime, machine, { ...input, tier }, tree.value, context);
   return report.ok ? success({ ...report.value, acceleration: acceleration.name }) : report;
 }

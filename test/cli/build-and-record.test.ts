@@ -65,6 +65,20 @@ test('a result for another spec than the commit has is not believed', async () =
   expect(hosts.git('rev-list', '--count', 'main')).toBe('1');
 }, 60_000);
 
+test('a build that failed is recorded as such, and not tried again', async () => {
+  const missing = 'smokeTests: [{name: is there, file: {path: /nowhere}}]';
+  const hosts = createHostsOnRemote({ [base]: quickImageText('base', missing) });
+  const builder = hosts.host({ keyless: true });
+  const out = join(builder.folder, 'results');
+  expect(await builder.run('build', '--out', out, '--with-blobs')).toMatchObject({ exitCode: 1 });
+  const recorder = hosts.host();
+  const recorded = await recorder.run('record', out);
+  expect(recorded.stdout, recorded.stderr).toMatch(/base +failed/);
+  expect(recorded.exitCode).toBe(1);
+  expect((await recorder.run('reconcile')).stdout).toContain('1 stalled');
+  expect(await recorder.run('verify', '--artifacts')).toMatchObject({ exitCode: 0 });
+}, 60_000);
+
 test('of results, those whose spec moved on are superseded, and the others are kept', async () => {
   const hosts = createHostsOnRemote(files);
   const builder = hosts.host({ keyless: true });

@@ -71,15 +71,21 @@ export function createHostsOnRemote(
   };
 }
 
-function hostAt(folder: string, path: string): RemoteHost {
-  const git = gitIn(path);
-  const environment = {
+/** The variables of a host whose configuration, data and cache lie in a folder. */
+export function hostEnvironment(folder: string): Record<string, string> {
+  return {
     ...gitTestEnvironment(),
     HOME: folder,
     XDG_CONFIG_HOME: join(folder, 'config'),
     XDG_DATA_HOME: join(folder, 'data'),
     XDG_CACHE_HOME: join(folder, 'cache'),
   };
+}
+
+/** A host whose folder is there. */
+export function hostAt(folder: string, path: string): RemoteHost {
+  const git = gitIn(path);
+  const environment = hostEnvironment(folder);
   const start: RemoteHost['start'] = (...words) =>
     spawn(process.execPath, [program, ...words], {
       cwd: path,

@@ -9,12 +9,14 @@ import process from 'node:process';
 
 const { KILL_WRITE: kind, KILL_NUMBER: number, KILL_MOMENT: moment, WRITES_FILE: writesFile } = process.env;
 const { appendFileSync } = fs;
-const gitWrites = ['fetch', 'push', 'read-tree', 'unpack-objects', 'update-index', 'update-ref'];
+const gitWrites = ['apply', 'fetch', 'push', 'read-tree', 'unpack-objects', 'update-index', 'update-ref'];
 let count = 0;
 
 for (const name of ['copyFile', 'link', 'rename', 'rm', 'unlink', 'writeFile']) {
   watch(promises, name, (path, target) => `${ownerOf(name === 'rename' ? target : path)} ${name}`);
 }
+// Opening a file to write it makes an empty one, which a stream of bytes then fills.
+watch(promises, 'open', (path, flags) => (/[wa]/.test(String(flags)) ? `${ownerOf(path)} open` : undefined));
 const handle = await promises.open('/dev/null');
 const files = Object.getPrototypeOf(handle);
 await handle.close();
@@ -60,10 +62,10 @@ function ownerOf(path) {
 }
 
 function begins(name) {
-  if (writesFile !== undefined) {
+  if (writesFile !== undefined && name !== undefined) {
     appendFileSync(writesFile, `${name}\n`);
   }
-  if (name !== kind) {
+  if (name === undefined || name !== kind) {
     return false;
   }
   count += 1;

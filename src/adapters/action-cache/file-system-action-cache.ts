@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import type { ActionId } from '../../model/action.ts';
 import { type Digest, digestOfBytes, hexOf, isDigest } from '../../model/digest.ts';
 import { failure, type Result, success } from '../../model/result.ts';
+import { ownerPrefix, removeLeftovers } from '../process/owned-name.ts';
 import type { LocalStore } from '../store/store.ts';
 import type { ActionCache, ActionCacheRow } from './action-cache.ts';
 import { type BlobTrust, createCheckedBlobs } from './checked-blobs.ts';
@@ -19,10 +20,15 @@ export interface FileSystemActionCacheOptions {
 
 /**
  * One small file a row, `<folder>/<first two digits>/<64 digits>`, and one for the last two keys of an action,
- * `<folder>/last/<digest of its id>`, each written whole or not at all. Whatever cannot be read is a miss.
+ * `<folder>/last/<digest of its id>`, each written whole or not at all. Whatever cannot be read is a miss. The first
+ * look for a row removes what killed processes left in `<folder>/temporary`.
  */
 export function createFileSystemActionCache({ folder, cache }: FileSystemActionCacheOptions): ActionCache {
   const blobs = createCheckedBlobs(cache);
+  const temporaryFolder = join(folder, 'temporary');
+  const prefix = ownerPrefix();
+  let made: Promise<unknown> | undefined;
+  let swept: Promise<void> | undefined;
   const pathOf = (key: Digest): string => join(folder, hexOf(key).slice(0, 2), hexOf(key));
   const lastPathOf = (action: ActionId): string => join(folder, 'last', hexOf(digestOfBytes(action)));
 
@@ -34,6 +40,21 @@ export function createFileSystemActionCache({ folder, cache }: FileSystemActionC
 
   function lastKeys(action: ActionId): readonly Digest[] {
     return textOf(lastPathOf(action)).split('\n').filter(isDigest).slice(0, 2);
+  }
+
+  /** Not synchronised: a row that a crash of the host tears is a miss. */
+  async function writeWhole(path: string, text: string): Promise<void> {
+    made ??= mkdir(temporaryFolder, { recursive: true });
+    await made;
+    const temporary = join(temporaryFolder, `${prefix}${randomBytes(8).toString('hex')}`);
+    try {
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(temporary, text, { flag: 'wx', mode: 0o644 });
+      await rename(temporary, path);
+    } catch (error) {
+      await rm(temporary, { force: true }).catch(() => {});
+      throw error;
+    }
   }
 
   async function keepKey({ action, key }: ActionCacheRow): Promise<void> {
@@ -60,6 +81,8 @@ export function createFileSystemActionCache({ folder, cache }: FileSystemActionC
 
   return {
     get: async (key) => {
+      swept ??= removeLeftovers(temporaryFolder);
+      await swept;
       const kept = read(key);
       const marks =
         kept === undefined ? undefined : await marksOf(kept.row, (index) => ({ known: kept.marks[index] }));
@@ -107,19 +130,6 @@ function textOf(path: string): string {
     return readFileSync(path, 'utf8');
   } catch {
     return '';
-  }
-}
-
-/** Not synchronised: a row that a crash of the host tears is a miss. */
-async function writeWhole(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${randomBytes(8).toString('hex')}`;
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(temporary, text, { flag: 'wx', mode: 0o644 });
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => {});
-    throw error;
   }
 }
 

@@ -4,8 +4,12 @@ import { dirname } from 'node:path';
 import type { Memo } from './memo.ts';
 
 const memoLimitBytes = 64 * 1024 * 1024;
+const draftMarker = '.draft-';
 
-/** A memo in one file, such as `<git directory>/sandkiln/verified-prefix.json`; replaced whole, by rename. */
+/**
+ * A memo in one file, such as `<git directory>/sandkiln/verified-prefix.json`; replaced whole, by rename. Writing
+ * one removes the drafts of all memos beside it whose processes were killed.
+ */
 export function fileMemo(path: string, limitBytes = memoLimitBytes): Memo {
   return {
     async read() {
@@ -18,9 +22,12 @@ export function fileMemo(path: string, limitBytes = memoLimitBytes): Memo {
       }
     },
     async write(text) {
-      const draft = `${path}.${randomBytes(6).toString('hex')}`;
+      // Every command reads memos, and few write one: those that do not never load this.
+      const { ownerPrefix, removeLeftovers } = await import('../process/owned-name.ts');
+      const draft = `${path}${draftMarker}${ownerPrefix()}${randomBytes(6).toString('hex')}`;
       try {
         await mkdir(dirname(path), { recursive: true });
+        await removeLeftovers(dirname(path), draftMarker);
         await writeFile(draft, text, { flag: 'wx', mode: 0o600 });
         await rename(draft, path);
       } catch {

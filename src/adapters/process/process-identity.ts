@@ -1,5 +1,8 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 
+/** Stands for the namespace where the system does not tell it. */
+const noNamespace = 'none';
+
 /** What tells a process from every other one of this host: its number may be given again, its start may not. */
 export interface ProcessIdentity {
   readonly pid: number;
@@ -14,9 +17,9 @@ export function ownIdentity(): ProcessIdentity {
   return { pid: process.pid, startTicks: startTicksOf(process.pid) ?? 0, namespace: ownNamespace() };
 }
 
-/** Whether it still runs; `unknown` where it belongs to another namespace, such as another container's. */
+/** Whether it still runs; `unknown` where it belongs to another namespace, such as another container's, or has none. */
 export function processState(identity: ProcessIdentity): 'running' | 'ended' | 'unknown' {
-  if (identity.namespace !== ownNamespace()) {
+  if (identity.namespace === noNamespace || identity.namespace !== ownNamespace()) {
     return 'unknown';
   }
   return startTicksOf(identity.pid) === identity.startTicks ? 'running' : 'ended';
@@ -38,6 +41,6 @@ function ownNamespace(): string {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').slice(0, 8);
     return `${boot}${readlinkSync('/proc/self/ns/pid').replace(/\D/g, '')}`;
   } catch {
-    return 'none';
+    return noNamespace;
   }
 }

@@ -1,5 +1,6 @@
 import type { Result } from '../../model/result.ts';
 import type { ToolRequirement, ToolVersions } from '../../model/tool.ts';
+import type { Tree } from '../../tree/tree.ts';
 import type { WorkContext } from '../work-context.ts';
 
 /** Runs machines from images, for smoke tests. The image is never written to. */
@@ -30,8 +31,8 @@ export interface DiskImage {
 export interface MicroBootRequest {
   readonly disk: DiskImage;
   readonly kernelPath: string;
-  /** The normalised tar that the disk was made from; its kernel modules go into the small initrd. */
-  readonly treePath: string;
+  /** What the disk was made from; its kernel modules go into the small initrd. */
+  readonly tree: Tree;
   readonly shape: MachineShape;
   readonly commands: readonly GuestCommand[];
 }

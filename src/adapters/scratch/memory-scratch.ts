@@ -3,8 +3,8 @@ import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { failure, success } from '../../model/result.ts';
+import { ownerPrefix, ownerState } from '../process/owned-name.ts';
 import type { ProcessRunner } from '../process/process.ts';
-import { ownIdentity, processState } from '../process/process-identity.ts';
 import { freeMemoryBytes } from './memory-free.ts';
 import { allowsPrograms } from './mount-points.ts';
 import { removeTree } from './remove-tree.ts';
@@ -13,7 +13,7 @@ import type { Scratch, ScratchFolder } from './scratch.ts';
 /** A folder of another process namespace is taken for forgotten after this time. */
 const forgottenAfterMs = 7 * 24 * 60 * 60 * 1000;
 
-const folderName = /^sandkiln-(\d+)-(\d+)-([0-9a-f]+|none)-/;
+const programPrefix = 'sandkiln-';
 
 export interface MemoryScratchOptions {
   readonly processes: ProcessRunner;
@@ -71,7 +71,7 @@ export function createMemoryScratch(options: MemoryScratchOptions): Scratch {
       const parent = inMemory ? memoryFolder : diskFolder;
       try {
         await mkdir(parent, { recursive: true });
-        const path = await mkdtemp(join(parent, `${ownPrefix()}${safeLabel(label)}-`));
+        const path = await mkdtemp(join(parent, `${programPrefix}${ownerPrefix()}${safeLabel(label)}-`));
         // Builders enter it as other users of a user namespace; they know the names below, nobody else does.
         await chmod(path, 0o711);
         let removed: Promise<void> | undefined;
@@ -93,22 +93,16 @@ export function createMemoryScratch(options: MemoryScratchOptions): Scratch {
   };
 }
 
-function ownPrefix(): string {
-  const { pid, startTicks, namespace } = ownIdentity();
-  return `sandkiln-${pid}-${startTicks}-${namespace}-`;
-}
-
 function safeLabel(label: string): string {
   return label.replace(/[^A-Za-z0-9._-]+/g, '-').slice(0, 60);
 }
 
 async function isForgotten(folder: string, name: string): Promise<boolean> {
-  const [, pid, startTicks, namespace] = folderName.exec(name) ?? [];
+  const state = name.startsWith(programPrefix) ? ownerState(name.slice(programPrefix.length)) : undefined;
   const found = await lstat(join(folder, name)).catch(() => undefined);
-  if (namespace === undefined || !found?.isDirectory() || found.uid !== process.getuid?.()) {
+  if (state === undefined || !found?.isDirectory() || found.uid !== process.getuid?.()) {
     return false;
   }
-  const state = processState({ pid: Number(pid), startTicks: Number(startTicks), namespace });
   return state === 'ended' || (state === 'unknown' && Date.now() - found.mtimeMs > forgottenAfterMs);
 }
 

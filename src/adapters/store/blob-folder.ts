@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { BlobReference } from '../../model/action.ts';
 import { type Digest, hexOf } from '../../model/digest.ts';
+import { ownerPrefix, removeLeftovers } from '../process/owned-name.ts';
 import { sizeOf, synchronise } from './blob-files.ts';
-
-const leftoverAgeMs = 24 * 60 * 60 * 1000;
 
 /** The layout of a folder of blobs, and the one way in which a file becomes one of them. */
 export interface BlobFolder {
@@ -16,9 +15,10 @@ export interface BlobFolder {
   publish(source: string, blob: BlobReference): Promise<BlobReference>;
 }
 
-/** The first use makes the folder, and removes what was left in `temporary` more than a day ago. */
+/** The first use makes the folder, and removes what killed processes left in `temporary`. */
 export function createBlobFolder(folder: string, durable: boolean): BlobFolder {
   const temporaryFolder = join(folder, 'temporary');
+  const prefix = ownerPrefix();
   let prepared: Promise<void> | undefined;
 
   function pathOf(digest: Digest): string {
@@ -29,7 +29,7 @@ export function createBlobFolder(folder: string, durable: boolean): BlobFolder {
   async function withTemporary<Value>(work: (path: string) => Promise<Value>): Promise<Value> {
     prepared ??= prepare(folder, temporaryFolder);
     await prepared;
-    const path = join(temporaryFolder, `${process.pid}-${randomBytes(8).toString('hex')}`);
+    const path = join(temporaryFolder, `${prefix}${randomBytes(8).toString('hex')}`);
     try {
       return await work(path);
     } finally {
@@ -66,12 +66,5 @@ export function createBlobFolder(folder: string, durable: boolean): BlobFolder {
 async function prepare(folder: string, temporaryFolder: string): Promise<void> {
   await mkdir(join(folder, 'sha256'), { recursive: true });
   await mkdir(temporaryFolder, { recursive: true });
-  const oldestMs = Date.now() - leftoverAgeMs;
-  for (const name of await readdir(temporaryFolder)) {
-    const path = join(temporaryFolder, name);
-    const found = await lstat(path).catch(() => undefined);
-    if (found !== undefined && found.mtimeMs < oldestMs) {
-      await rm(path, { force: true });
-    }
-  }
+  await removeLeftovers(temporaryFolder);
 }

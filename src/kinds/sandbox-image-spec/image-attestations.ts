@@ -1,7 +1,9 @@
+import type { Store } from '../../adapters/store/store.ts';
 import { attestImage } from '../../engine/attest/attest-image.ts';
+import { packageManifestFormat } from '../../engine/attest/document-formats.ts';
 import type { ProvenanceInput } from '../../engine/attest/provenance.ts';
 import { sbomAttestationFormat, sbomFormat } from '../../engine/attest/sbom-statement.ts';
-import { parseJson, parseRecord } from '../../engine/catalog/parse-record.ts';
+import { parseRecord } from '../../engine/catalog/parse-record.ts';
 import { packageLockShape } from '../../engine/catalog/record-shapes.ts';
 import type { RecordContext } from '../../engine/record/recorder.ts';
 import type { ChangeResult } from '../../model/build-result.ts';
@@ -11,11 +13,12 @@ import type { PackageLock } from '../../model/package-lock.ts';
 import { packagePurl } from '../../model/package-purl.ts';
 import type { BuildArtifact } from '../../model/record.ts';
 import { type Result, success } from '../../model/result.ts';
+import { objectShape } from '../../model/shape.ts';
 import type { ImageEvidence } from './image-evidence.ts';
 
 /** An image's files with everything that is signed about them. */
 export interface SignedImage {
-  /** What the build made, and the SBOM with its envelope. */
+  /** What the build made, the list of packages, and the SBOM with its envelope. */
   readonly artifacts: readonly BuildArtifact[];
   /** Content of `attestations.intoto.jsonl`. */
   readonly attestations: Uint8Array;
@@ -34,7 +37,7 @@ export async function signImage(
   if (!bom.ok) {
     return bom;
   }
-  const artifacts = [...evidence.artifacts, sbomArtifact(evidence)].sort((left, right) =>
+  const artifacts = [...evidence.artifacts, ...documents(evidence)].sort((left, right) =>
     left.name < right.name ? -1 : 1,
   );
   const { tree, smokeTests } = evidence;
@@ -64,7 +67,7 @@ export async function signImage(
 /** The lock that the build pinned, read back by digest; null where the image adds no packages. */
 export async function readLock(
   evidence: ImageEvidence,
-  context: RecordContext,
+  context: { readonly store: Pick<Store, 'readSmall'> },
 ): Promise<Result<PackageLock | null>> {
   if (evidence.lock === null) {
     return success(null);
@@ -73,14 +76,27 @@ export async function readLock(
   return bytes.ok ? parseRecord(bytes.value, packageLockShape, 'packages.lock.json', 'exact') : bytes;
 }
 
-async function readBom(evidence: ImageEvidence, context: RecordContext): Promise<Result<JsonObject>> {
+/** The SBOM, read back by digest. */
+export async function readBom(
+  evidence: ImageEvidence,
+  context: { readonly store: Pick<Store, 'readSmall'> },
+): Promise<Result<JsonObject>> {
   const bytes = await context.store.readSmall(evidence.sbom.digest, documentLimitBytes);
-  const parsed = bytes.ok ? parseJson(bytes.value, 'sbom.cdx.json') : bytes;
-  return parsed.ok ? success(parsed.value as JsonObject) : parsed;
+  return bytes.ok ? parseRecord(bytes.value, objectShape, 'sbom.cdx.json') : bytes;
 }
 
-function sbomArtifact({ sbom }: ImageEvidence): BuildArtifact {
-  return { name: 'sbom.cdx.json', format: sbomFormat, mediaType: 'application/vnd.cyclonedx+json', ...sbom };
+/** What the scan wrote about the image. */
+function documents({ sbom, packageManifest }: ImageEvidence): readonly BuildArtifact[] {
+  const mediaType = 'application/vnd.cyclonedx+json';
+  return [
+    {
+      name: 'packages.json',
+      format: packageManifestFormat,
+      mediaType: 'application/json',
+      ...packageManifest,
+    },
+    { name: 'sbom.cdx.json', format: sbomFormat, mediaType, ...sbom },
+  ];
 }
 
 function provenanceOf(

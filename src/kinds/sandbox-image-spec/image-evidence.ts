@@ -17,6 +17,7 @@ export interface ImageEvidence {
   readonly smokeTests: readonly SmokeTestResult[];
   readonly size: SizeReport;
   readonly sbom: BlobReference;
+  readonly packageManifest: BlobReference;
   readonly tools: Readonly<Record<string, string>>;
   readonly keys: Readonly<Record<string, string>>;
   readonly logs: readonly { readonly name: string; readonly blob: BlobReference }[];
@@ -30,11 +31,17 @@ export type ChangeOutcome =
   | { readonly status: 'not-needed' }
   | { readonly status: 'failed'; readonly diagnostics: readonly Diagnostic[] }
   | { readonly status: 'skipped' }
-  | { readonly status: 'cancelled' };
+  | { readonly status: 'cancelled' }
+  /** The commit `by` asks for something else of the image. */
+  | { readonly status: 'superseded'; readonly by: string };
 
-/** The outcome of an image's change: succeeded only where `publish` ended well. */
+/** The outcome of an image's change: succeeded only where `publish` ended well. A failure of what nobody wants any more is none. */
 export function changeOutcome(result: ChangeResult): ChangeOutcome {
   const results = Object.values(result.actions);
+  const superseded = results.find((action) => action.status === 'superseded');
+  if (superseded !== undefined) {
+    return superseded;
+  }
   const failed = results.flatMap((action) => (action.status === 'failed' ? action.diagnostics : []));
   if (failed.length > 0) {
     return { status: 'failed', diagnostics: failed };
@@ -76,7 +83,8 @@ function evidenceOf(result: ChangeResult, publish: StageOutput): ImageEvidence {
   >;
   const scan = outputsOf(result, 'scan')[0];
   const sbom = scan?.blobs['sbom.cdx.json'];
-  if (scan === undefined || sbom === undefined) {
+  const packageManifest = scan?.blobs['packages.json'];
+  if (scan === undefined || sbom === undefined || packageManifest === undefined) {
     throw new TypeError('an image was published without a scan');
   }
   const prepared = outputsOf(result, 'prepare')[0];
@@ -89,6 +97,7 @@ function evidenceOf(result: ChangeResult, publish: StageOutput): ImageEvidence {
     ),
     size: scan.data['size'] as unknown as SizeReport,
     sbom,
+    packageManifest,
     ...traces(result),
   };
 }

@@ -1,13 +1,20 @@
 import { fieldReasons } from '../../engine/plan/field-reasons.ts';
-import type { PartialPlanContext, PlanContext, PlannedKind, Planner } from '../../engine/plan/planner.ts';
+import type {
+  PartialPlanContext,
+  PlanContext,
+  PlannedKind,
+  PlannedSome,
+  Planner,
+} from '../../engine/plan/planner.ts';
 import { digestOfJson } from '../../model/digest.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { compareCodePoints } from '../../model/json.ts';
 import type { Change, ChangeType, Reason } from '../../model/plan.ts';
 import type { ImageState, SandboxImage } from '../../model/record.ts';
-import type { ResolvedResource, ResourceIdentity } from '../../model/resource.ts';
+import { identityText, type ResolvedResource, type ResourceIdentity } from '../../model/resource.ts';
 import { packageRequest, packageRequestDigest } from './package-request.ts';
 import { parentsFirst } from './parents-first.ts';
+import { readImages } from './read-images.ts';
 import { resolvedImage } from './resolved-image.ts';
 import { retirements } from './retirements.ts';
 
@@ -16,13 +23,16 @@ export const imageKind = 'SandboxImageSpec';
 /** The changes of all images: what is new, what differs from its active record, what no spec names any more. */
 export const imagePlanner: Planner = {
   kind: imageKind,
+  catalogFolder: 'images',
+  readsPolicy: false,
+  readCatalog: readImages,
   plan: planImages,
   planSome: planSomeImages,
   planRetirements: retirements,
 };
 
 function planImages(context: PlanContext): PlannedKind {
-  const changes = planSomeImages({ ...context, earlier: new Map() });
+  const { changes } = planSomeImages(context);
   const desired = new Set(context.resources.map((resource) => resource.identity.name));
   const orphans = [...context.catalog.active].flatMap(([name, { version }]) =>
     desired.has(name) ? [] : [[name, version] as const],
@@ -40,17 +50,17 @@ function planImages(context: PlanContext): PlannedKind {
   };
 }
 
-function planSomeImages(context: PartialPlanContext): ReadonlyMap<string, Change> {
+function planSomeImages(context: PartialPlanContext): PlannedSome {
   const changes = new Map<string, Change>();
   const known = new Map(context.earlier);
   for (const resource of parentsFirst(context.resources)) {
     const change = planImage(resource, known, context);
     if (change !== undefined) {
       changes.set(resource.identity.name, change);
-      known.set(resource.identity.name, change);
+      known.set(identityText(resource.identity), change);
     }
   }
-  return changes;
+  return { changes, validUntil: new Map() };
 }
 
 function planImage(
@@ -62,7 +72,8 @@ function planImage(
   const spec = resolvedImage(resource);
   const state = context.catalog.states.get(name);
   const active = context.catalog.active.get(name);
-  const earlierChange = spec.from === undefined ? undefined : earlier.get(spec.from);
+  const earlierChange =
+    spec.from === undefined ? undefined : earlier.get(identityText({ kind: imageKind, name: spec.from }));
   // A parent that is not tried again stays as it is; where it never was, its children cannot be tried either.
   const parentChange = earlierChange?.stalled === null ? earlierChange : undefined;
   const withoutParent = earlierChange?.from === null ? earlierChange.stalled : null;

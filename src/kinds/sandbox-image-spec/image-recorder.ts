@@ -1,4 +1,5 @@
 import type { FileChanges } from '../../adapters/git/git.ts';
+import { isDocument } from '../../engine/attest/document-formats.ts';
 import {
   attestationsPath,
   imageRecordPath,
@@ -12,6 +13,7 @@ import type {
   RecordedChange,
   RecorderOfKind,
   RecordTip,
+  RunRow,
 } from '../../engine/record/recorder.ts';
 import type { ChangeResult } from '../../model/build-result.ts';
 import { canonicalJson } from '../../model/canonical-json.ts';
@@ -41,8 +43,9 @@ async function prepare(result: ChangeResult, context: RecordContext): Promise<Re
     });
   }
   if (outcome.status !== 'succeeded') {
-    const image = runImage(result, outcome.status, null);
-    return success({ at: async () => success({ files: new Map(), image }) });
+    const diagnostics = outcome.status === 'superseded' ? [noLongerWanted(result, outcome.by)] : [];
+    const image = runImage(result, outcome.status, null, diagnostics);
+    return success({ at: async () => success({ files: new Map(), row: imageRow(image) }) });
   }
   const { evidence } = outcome;
   const lock = await readLock(evidence, context);
@@ -58,9 +61,18 @@ async function prepare(result: ChangeResult, context: RecordContext): Promise<Re
       withTip(tip, result, (images) =>
         standsOnActiveParent(evidence, images)
           ? recordImage(result, evidence, lock.value, signed.value, images, context)
-          : { files: new Map(), image: runImage(result, 'superseded', images.activeVersion) },
+          : { files: new Map(), row: imageRow(runImage(result, 'superseded', images.activeVersion)) },
       ),
   });
+}
+
+function noLongerWanted({ change }: ChangeResult, by: string): Diagnostic {
+  return {
+    code: 'SK3014',
+    severity: 'note',
+    message: `${change.resource.name} was left unfinished: commit ${by.slice(0, 12)} asks for something else`,
+    hint: 'the next reconcile builds what that commit asks for',
+  };
 }
 
 async function withTip(
@@ -80,7 +92,10 @@ async function withTip(
   // Somebody recorded a newer image while this one was built.
   return images.value.activeVersion === result.change.from
     ? success(record(images.value))
-    : success({ files: new Map(), image: runImage(result, 'superseded', images.value.activeVersion) });
+    : success({
+        files: new Map(),
+        row: imageRow(runImage(result, 'superseded', images.value.activeVersion)),
+      });
 }
 
 /** False where somebody recorded another parent while this image was built on the one before. */
@@ -102,7 +117,7 @@ function recordImage(
     const state = stateOf(name, images.active.version, inputs);
     return {
       files: fileOf(imageStatePath(name), state),
-      image: runImage(result, 'equal', images.active.version),
+      row: imageRow(runImage(result, 'equal', images.active.version)),
     };
   }
   const version = nextVersion(images, result.change.to ?? '');
@@ -117,7 +132,7 @@ function recordImage(
   if (lock !== null) {
     files.set(packageLockPath(name, version), recordBytes(lock));
   }
-  return { files, image: runImage(result, 'built', version) };
+  return { files, row: imageRow(runImage(result, 'built', version)) };
 }
 
 function imageOf(
@@ -180,11 +195,7 @@ function inputsOf(result: ChangeResult, evidence: ImageEvidence, images: TipImag
 /** Whether the active image has the same bytes under the same spec version. */
 function isEqual(active: SandboxImage, result: ChangeResult, evidence: ImageEvidence): boolean {
   const made = (artifacts: readonly BuildArtifact[]) =>
-    canonicalJson(
-      artifacts
-        .filter((entry) => !entry.format.startsWith('cyclonedx'))
-        .map(({ name, digest }) => [name, digest]),
-    );
+    canonicalJson(artifacts.filter((entry) => !isDocument(entry)).map(({ name, digest }) => [name, digest]));
   return (
     result.change.type === 'rebuild' &&
     active.tree.digest === evidence.tree.digest &&
@@ -201,12 +212,12 @@ function recordFailure(
   const { name } = result.change.resource;
   const image = runImage(result, 'failed', images.activeVersion, diagnostics);
   if (!diagnostics.every((diagnostic) => diagnostic.failure === 'stalled')) {
-    return { files: new Map(), image };
+    return { files: new Map(), row: imageRow(image) };
   }
   const { active, inputs } = images.state ?? { active: null, inputs: null };
   const failure = { changeDigest: result.change.digest, run: build.run, diagnostics };
   const state: ImageState = { apiVersion: 'sandkiln/v1', kind: 'ImageState', name, active, inputs, failure };
-  return { files: fileOf(imageStatePath(name), state), image };
+  return { files: fileOf(imageStatePath(name), state), row: imageRow(image) };
 }
 
 function retire(result: ChangeResult, images: TipImages): RecordedChange {
@@ -221,7 +232,7 @@ function retire(result: ChangeResult, images: TipImages): RecordedChange {
   };
   return {
     files: fileOf(imageStatePath(name), state),
-    image: runImage(result, 'retired', images.activeVersion),
+    row: imageRow(runImage(result, 'retired', images.activeVersion)),
   };
 }
 
@@ -231,6 +242,10 @@ function stateOf(name: string, active: string, inputs: ImageInputs): ImageState 
 
 function fileOf(path: string, record: object): FileChanges {
   return new Map([[path, recordBytes(record)]]);
+}
+
+function imageRow(image: RunImage): RunRow {
+  return { of: 'image', image };
 }
 
 function runImage(

@@ -1,7 +1,6 @@
-import type { DiskImage, MachineShape, Runtime } from '../../adapters/runtime/runtime.ts';
+import type { MicroBootRequest, Runtime } from '../../adapters/runtime/runtime.ts';
 import type { WorkContext } from '../../adapters/work-context.ts';
 import { type Result, success } from '../../model/result.ts';
-import type { Tree } from '../../tree/tree.ts';
 import { unmetExpectation } from './command-expectation.ts';
 import { hasGuestAgent } from './has-guest-agent.ts';
 import { type SmokeReport, testResult } from './smoke-report.ts';
@@ -13,18 +12,12 @@ const microBootLimitMs = 3 * 60_000;
 /** Tier 1: the image's kernel and root file system, and commands in a chroot of it; its init does not run. */
 export async function probeMicroBoot(
   runtime: Runtime,
-  machine: {
-    readonly disk: DiskImage;
-    readonly kernelPath: string;
-    readonly treePath: string;
-    readonly shape: MachineShape;
-  },
+  machine: Omit<MicroBootRequest, 'commands'>,
   allTests: readonly SmokeTest[],
-  tree: Tree,
   context: WorkContext,
 ): Promise<Result<SmokeReport>> {
   // Commands of no tier of their own run in tier 2 where the guest agent can run them.
-  const tests = hasGuestAgent(tree) ? allTests.filter((test) => !isForEitherTier(test)) : allTests;
+  const tests = hasGuestAgent(machine.tree) ? allTests.filter((test) => !isForEitherTier(test)) : allTests;
   const commands = tests.flatMap(({ command }) => (command === undefined ? [] : [command]));
   const hasInit = { run: ['test', '-x', '/sbin/init'] };
   const timeoutMs = Math.min(context.timeoutMs, microBootLimitMs);

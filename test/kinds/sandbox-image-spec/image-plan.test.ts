@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { CatalogView } from '../../../src/engine/catalog/catalog-view.ts';
+import { type CatalogView, emptyCatalogView } from '../../../src/engine/catalog/catalog-view.ts';
 import { makePlan } from '../../../src/engine/plan/make-plan.ts';
 import { imagePlanner } from '../../../src/kinds/sandbox-image-spec/image-plan.ts';
 import { digestOfBytes } from '../../../src/model/digest.ts';
@@ -62,7 +62,9 @@ describe('a plan', () => {
           resources: order,
           files: motd,
           catalog: view,
+          policy: {},
           safeguards: { maxRetirePercent: 10 },
+          now: new Date(0),
         },
         [imagePlanner],
       );
@@ -76,7 +78,9 @@ describe('a plan', () => {
         permuted([...catalog.active]),
         permuted([...catalog.states]),
         (order, active, states) => {
-          expect(make(order, { active: new Map(active), states: new Map(states) })).toEqual(first);
+          expect(make(order, { ...catalog, active: new Map(active), states: new Map(states) })).toEqual(
+            first,
+          );
         },
       ),
       { numRuns: 30 },
@@ -212,7 +216,7 @@ describe('a failure that will not go away', () => {
   });
 
   it('of an image that never was keeps its children from being tried', () => {
-    const { plan } = planOf(files, failed({ states: new Map(), active: new Map() }), { files: motd });
+    const { plan } = planOf(files, failed(emptyCatalogView), { files: motd });
     expect(changeOf(plan, 'web').stalled).toEqual({ run: 'run-1', diagnostics });
     expect(changeOf(plan, 'alone').stalled).toBeNull();
   });
@@ -248,7 +252,12 @@ describe('retirement', () => {
       ['image-0', { ...retired, active: null, inputs: null }] as const,
     ]);
     const active = new Map([...catalog.active].filter(([name]) => name !== 'image-0'));
-    expect(planOf(without(1), { states, active }).plan).toMatchObject({ changes: [], unchanged: 9 });
-    expect(planOf(all, { states, active }).plan.changes).toMatchObject([{ type: 'create', from: null }]);
+    expect(planOf(without(1), { ...catalog, states, active }).plan).toMatchObject({
+      changes: [],
+      unchanged: 9,
+    });
+    expect(planOf(all, { ...catalog, states, active }).plan.changes).toMatchObject([
+      { type: 'create', from: null },
+    ]);
   });
 });

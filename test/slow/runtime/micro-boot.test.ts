@@ -4,14 +4,20 @@ import { expect, test } from 'vitest';
 import { createProcessRunner } from '../../../src/adapters/process/child-processes.ts';
 import { createQemuRuntime } from '../../../src/adapters/runtime/qemu/create-qemu-runtime.ts';
 import { lastConsoleLines } from '../../../src/model/console-text.ts';
+import { readTree } from '../../../src/tree/read-tree.ts';
 import { debianGuest } from '../../rig/debian-guest.ts';
 import { expectCodes, expectValue } from '../../rig/expect-result.ts';
 import { testWorkContext } from '../../rig/work-context.ts';
 
+async function debianGuestTree() {
+  const guest = await debianGuest();
+  return { ...guest, tree: expectValue(await readTree(guest.treePath)) };
+}
+
 const shape = { memoryBytes: 512 * 1024 * 1024, cpus: 2 };
 
 test('commands run in a chroot of the image, as root and as a user', async () => {
-  const guest = await debianGuest();
+  const guest = await debianGuestTree();
   const context = testWorkContext();
   const runtime = createQemuRuntime({ processes: createProcessRunner(), cacheFolder: context.folder });
   const report = expectValue(
@@ -46,7 +52,7 @@ test('commands run in a chroot of the image, as root and as a user', async () =>
 });
 
 test('paths may be long and hold commas and blanks', async () => {
-  const guest = await debianGuest();
+  const guest = await debianGuestTree();
   const { folder, ...context } = testWorkContext();
   const path = join(folder, 'a, b'.repeat(40));
   await mkdir(path);
@@ -64,7 +70,7 @@ test('paths may be long and hold commas and blanks', async () => {
 });
 
 test('a disk without file system gives no results, and says so', async () => {
-  const guest = await debianGuest();
+  const guest = await debianGuestTree();
   const context = testWorkContext();
   const diskPath = join(context.folder, 'zeros.raw');
   await writeFile(diskPath, Buffer.alloc(1024 * 1024));
@@ -80,7 +86,7 @@ test('a disk without file system gives no results, and says so', async () => {
 });
 
 test('a command that hangs is stopped with its machine, and what was done before counts', async () => {
-  const guest = await debianGuest();
+  const guest = await debianGuestTree();
   const context = testWorkContext({ timeoutMs: 12_000 });
   const runtime = createQemuRuntime({ processes: createProcessRunner(), cacheFolder: context.folder });
   const report = expectValue(
@@ -105,7 +111,7 @@ test('a command that hangs is stopped with its machine, and what was done before
 });
 
 test('a file that is no kernel is refused before anything is started', async () => {
-  const guest = await debianGuest();
+  const guest = await debianGuestTree();
   const context = testWorkContext();
   const runtime = createQemuRuntime({ processes: createProcessRunner(), cacheFolder: context.folder });
   const request = { ...guest, disk: { path: guest.diskPath, format: 'raw' }, shape, commands: [] } as const;

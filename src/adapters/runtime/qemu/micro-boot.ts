@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Result, success } from '../../../model/result.ts';
-import { readTree } from '../../../tree/read-tree.ts';
 import type { ProcessRunner } from '../../process/process.ts';
 import type { WorkContext } from '../../work-context.ts';
 import type { MicroBootReport, MicroBootRequest } from '../runtime.ts';
@@ -120,11 +119,7 @@ async function makeInitrd(
   if (!version.ok) {
     return version;
   }
-  const tree = await readTree(request.treePath);
-  if (!tree.ok) {
-    return tree;
-  }
-  const modules = kernelModules(tree.value, version.value, neededModules);
+  const modules = kernelModules(request.tree, version.value, neededModules);
   if (!modules.ok) {
     return modules;
   }
