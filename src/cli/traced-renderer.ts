@@ -13,9 +13,14 @@ export interface TracedRenderer extends EventRenderer {
 export async function tracedRenderer(
   renderer: EventRenderer,
   environment: Readonly<Record<string, string | undefined>>,
-  { clock, timer }: Pick<BuildEngine, 'clock' | 'timer'>,
+  { clock, timer, command }: Pick<BuildEngine, 'clock' | 'timer'> & { readonly command: string },
 ): Promise<TracedRenderer> {
-  const opened = await openTracer(environment, { version: engineVersion(), clock, timer });
+  const opened = await openTracer(environment, {
+    version: engineVersion(),
+    command,
+    clock,
+    timer,
+  });
   const tracer = opened.ok ? opened.value : undefined;
   const warn = (diagnostic: Extract<Event, { readonly type: 'diagnostic' }>['diagnostic']) =>
     renderer.emit({ type: 'diagnostic', at: clock.now().toISOString(), diagnostic });

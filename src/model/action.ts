@@ -66,7 +66,9 @@ export type ActionResult =
   | ({ readonly status: 'failed'; readonly diagnostics: readonly Diagnostic[] } & ActionTimes)
   | { readonly status: 'not-needed'; readonly reason: string; readonly output?: StageOutput }
   | { readonly status: 'skipped'; readonly because: ActionId }
-  | { readonly status: 'cancelled' };
+  | { readonly status: 'cancelled' }
+  /** A newer desired commit, `by`, asks for something else of its resource. */
+  | { readonly status: 'superseded'; readonly by: string };
 
 export interface ActionTimes {
   /** Key of the action cache, absent for effects. */

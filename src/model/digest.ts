@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonicalJson } from './canonical-json.ts';
 import type { JsonValue } from './json.ts';
 
@@ -22,7 +22,7 @@ export function asDigest(text: string): Digest {
 }
 
 export function digestOfBytes(bytes: Uint8Array | string): Digest {
-  return `sha256:${createHash('sha256').update(bytes).digest('hex')}` as Digest;
+  return `sha256:${hash('sha256', bytes)}` as Digest;
 }
 
 /** SHA-256 over the RFC 8785 form, so the order of keys never matters. */

@@ -21,12 +21,13 @@ export function scriptedBuilder(...lines: readonly string[]): Builder {
   return externalBuilder([path]);
 }
 
-export function externalBuilder(command: readonly string[]): Builder {
+export function externalBuilder(command: readonly string[], signal?: AbortSignal): Builder {
   return createExternalCommandBuilder({
     name: 'scripted',
     command,
     processes: createProcessRunner({ killDelayMs: 200 }),
     clock: { now: () => new Date('2026-01-01T00:00:00Z') },
     lockShape: packageLockShape,
+    ...(signal === undefined ? {} : { signal }),
   });
 }

@@ -16,10 +16,12 @@ export function createOtlpTracer(options: {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Version of this program, for `service.version`. */
   readonly version: string;
+  /** The command that runs: the name of the root span. */
+  readonly command: string;
   readonly clock: Clock;
   readonly timer: Timer;
 }): Result<RunTracer | undefined> {
-  const { environment, version, clock, timer } = options;
+  const { environment, version, command, clock, timer } = options;
   const settings = readTraceSettings(environment);
   if (!settings.ok || settings.value === undefined) {
     return settings.ok ? success(undefined) : settings;
@@ -28,6 +30,7 @@ export function createOtlpTracer(options: {
   const traceId = parent?.traceId ?? randomId(16);
   const exporter = createSpanExporter(sendOtlp(settings.value, { traceId, version, timer }), timer);
   const spans = createRunSpans({
+    command,
     parent: parent?.spanId,
     newSpanId: () => randomId(8),
     ended: exporter.add,

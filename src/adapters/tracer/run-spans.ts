@@ -10,10 +10,11 @@ export interface RunSpans {
 }
 
 /**
- * Turns the events of a run into spans, each handed over when it has ended: `reconcile` for the run, below it one for
+ * Turns the events of a run into spans, each handed over when it has ended: one for the run, named after its command, below it one for
  * each resource, below that one for each action. An action that never started has a span without length.
  */
 export function createRunSpans(options: {
+  readonly command: string;
   /** The span around the run, where there is one. */
   readonly parent: string | undefined;
   readonly newSpanId: () => string;
@@ -40,7 +41,7 @@ export function createRunSpans(options: {
   }
 
   function openRun({ at, run, actions: ids }: EventOf<'run-started'>): void {
-    root = open('reconcile', options.parent, at, { 'sandkiln.run': run, 'sandkiln.actions': ids.length });
+    root = open(options.command, options.parent, at, { 'sandkiln.run': run, 'sandkiln.actions': ids.length });
     for (const action of ids) {
       const { kind, name, resource } = partsOf(action);
       const known = resources.get(resource);

@@ -23,6 +23,8 @@ export function resultAttributes(result: ActionResult): Attributes {
       return { 'sandkiln.status': status, 'sandkiln.because': result.because };
     case 'cancelled':
       return { 'sandkiln.status': status };
+    case 'superseded':
+      return { 'sandkiln.status': status, 'sandkiln.superseded_by': result.by };
   }
 }
 

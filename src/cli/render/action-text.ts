@@ -32,5 +32,7 @@ export function resultDetail(result: ActionResult): string {
       return `${actionText(result.because)} failed`;
     case 'cancelled':
       return '';
+    case 'superseded':
+      return `by commit ${result.by.slice(0, 12)}`;
   }
 }

@@ -142,6 +142,7 @@ function endOf(result: ActionResult): 'completed' | 'failed' | 'skipped' {
       return 'failed';
     case 'skipped':
     case 'cancelled':
+    case 'superseded':
       return 'skipped';
   }
 }

@@ -40,4 +40,4 @@ export function createRunSummary(): RunSummary {
   };
 }
 
-const words = ['done', 'cached', 'not-needed', 'failed', 'skipped', 'cancelled'];
+const words = ['done', 'cached', 'not-needed', 'failed', 'skipped', 'superseded', 'cancelled'];

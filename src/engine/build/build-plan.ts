@@ -6,14 +6,17 @@ import { identityText, type ResolvedResource } from '../../model/resource.ts';
 import { type Result, success } from '../../model/result.ts';
 import { type ExecuteOptions, execute } from '../execute/execute.ts';
 import { buildGraph } from '../graph/build-graph.ts';
+import { type DesiredWatch, watchDesired } from './watch-desired.ts';
 
-export interface BuildOptions extends ExecuteOptions {
+export interface BuildOptions extends Omit<ExecuteOptions, 'watch'> {
   readonly engineVersion: string;
   readonly host: RunHost;
   /** Asked after the run: builders describe themselves when they are used. */
   readonly builders: () => BuildResult['builders'];
   /** Copies the logs of actions into the store, so that they outlive the cache. */
   readonly publishLogs: (results: readonly ActionResult[]) => Promise<Result<void>>;
+  /** How to learn of newer desired commits; without it nothing is withdrawn. */
+  readonly desired?: DesiredWatch;
 }
 
 /** Carries a plan out, up to results that `record` can sign: no key and no write token is near it. */
@@ -28,7 +31,11 @@ export async function buildPlan(
     return graph;
   }
   const startedAt = options.clock.now().toISOString();
-  const { outcome, results } = await execute(graph.value, options);
+  const { desired, timer } = options;
+  const { outcome, results } = await execute(graph.value, {
+    ...options,
+    ...(desired === undefined ? {} : { watch: (withdraw) => watchDesired(plan, desired, timer, withdraw) }),
+  });
   const published = await options.publishLogs([...results.values()]);
   if (!published.ok) {
     return published;

@@ -1,15 +1,16 @@
-import type { Timer } from '../../adapters/clock/timer.ts';
+import type { Timer, TimerHandle } from '../../adapters/clock/timer.ts';
+import type { ActionId } from '../../model/action.ts';
 
 /** How long a stage that was told to stop may take, the ladder from SIGTERM to SIGKILL included. */
 const stopGraceMs = 60_000;
 
-type StopReason = 'timed-out' | 'cancelled';
+type StopReason = 'timed-out' | 'cancelled' | 'withdrawn';
 
-/** The time limit of one action, tied to the cancellation of the run. */
+/** The time limit of one action, tied to the cancellation of the run and to its own withdrawal. */
 export interface Deadline {
-  /** Aborted by the time-out or the run's own cancellation, whichever comes first. */
-  readonly signal: AbortSignal;
-  /** Which of the two came first. */
+  /** Aborted by the time-out, the cancellation of the run or the withdrawal of the action, whichever comes first. */
+  signal(): AbortSignal;
+  /** Which of them came first. */
   reason(): StopReason | undefined;
   /** What the work gives, or `'abandoned'` where it does not stop {@link stopGraceMs} after it was told to. */
   bound<Value>(work: Promise<Value>): Promise<Value | 'abandoned'>;
@@ -18,60 +19,56 @@ export interface Deadline {
 
 /** Makes the deadlines of a run's actions. */
 export interface Deadlines {
-  open(timeoutMs: number): Deadline;
+  open(action: ActionId, timeoutMs: number): Deadline;
+  /** Stops the action if it is at work. */
+  withdraw(action: ActionId): void;
   /** After it the run's cancellation is not listened to any more. */
   close(): void;
 }
 
-/** One listener for all actions of a run; the signal of an action is made when somebody asks for it. */
+/** One listener for all actions of a run. */
 export function createDeadlines(timer: Timer, runSignal: AbortSignal): Deadlines {
-  const open = new Set<(because: StopReason) => void>();
+  const open: OpenDeadlines = new Map();
   const cancel = (): void => {
-    for (const stop of [...open]) {
+    for (const stop of [...open.values()]) {
       stop('cancelled');
     }
   };
   runSignal.addEventListener('abort', cancel, { once: true });
   return {
-    open: (timeoutMs) => openDeadline(timer, timeoutMs, runSignal, open),
+    open: (action, timeoutMs) => {
+      const deadline = openDeadline(action, timeoutMs, timer, open);
+      if (runSignal.aborted) {
+        open.get(action)?.('cancelled');
+      }
+      return deadline;
+    },
+    withdraw: (action) => open.get(action)?.('withdrawn'),
     close: () => runSignal.removeEventListener('abort', cancel),
   };
 }
 
-function openDeadline(
-  timer: Timer,
-  timeoutMs: number,
-  runSignal: AbortSignal,
-  open: Set<(because: StopReason) => void>,
-): Deadline {
-  let controller: AbortController | undefined;
+/** How those of the actions at work are stopped. */
+type OpenDeadlines = Map<ActionId, (because: StopReason) => void>;
+
+function openDeadline(action: ActionId, timeoutMs: number, timer: Timer, open: OpenDeadlines): Deadline {
+  const controller = new AbortController();
   let reason: StopReason | undefined;
-  let graceTimer: { cancel(): void } | undefined;
+  let graceTimer: TimerHandle | undefined;
   let abandon = (): void => {};
 
   function stop(because: StopReason): void {
     if (reason === undefined) {
       reason = because;
       graceTimer = timer.after(stopGraceMs, () => abandon());
-      controller?.abort(because);
+      controller.abort(because);
     }
   }
 
   const timeoutTimer = timer.after(timeoutMs, () => stop('timed-out'));
-  open.add(stop);
-  if (runSignal.aborted) {
-    stop('cancelled');
-  }
+  open.set(action, stop);
   return {
-    get signal() {
-      if (controller === undefined) {
-        controller = new AbortController();
-        if (reason !== undefined) {
-          controller.abort(reason);
-        }
-      }
-      return controller.signal;
-    },
+    signal: () => controller.signal,
     reason: () => reason,
     bound: (work) =>
       new Promise((resolve, reject) => {
@@ -79,7 +76,7 @@ function openDeadline(
         work.then(resolve, reject);
       }),
     close: () => {
-      open.delete(stop);
+      open.delete(action);
       timeoutTimer.cancel();
       graceTimer?.cancel();
     },

@@ -46,6 +46,7 @@ function notNeededReason(result: ActionResult): string | undefined {
     case 'failed':
     case 'skipped':
     case 'cancelled':
+    case 'superseded':
       return undefined;
   }
 }

@@ -3,6 +3,8 @@ export interface Heap<Value> {
   readonly first: Value | undefined;
   add(value: Value): void;
   take(): Value | undefined;
+  /** Takes those that are wanted, in no order. */
+  takeWhere(isWanted: (value: Value) => boolean): readonly Value[];
 }
 
 /** A binary heap; `precedes` must be a total order. */
@@ -53,6 +55,16 @@ export function createHeap<Value>(precedes: (left: Value, right: Value) => boole
         sink(last);
       }
       return first;
+    },
+    takeWhere: (isWanted) => {
+      const { taken = [], left = [] } = Object.groupBy(values, (value) =>
+        isWanted(value) ? 'taken' : 'left',
+      );
+      values.length = 0;
+      for (const value of left) {
+        rise(value, values.length);
+      }
+      return taken;
     },
   };
 }

@@ -2,7 +2,10 @@ import type { Action, ActionId, ActionResult } from '../../model/action.ts';
 import type { RunOutcome } from '../../model/event.ts';
 import { identityText } from '../../model/resource.ts';
 
-/** The whole run in one word; `partial`: something failed, and all of at least one resource went well. */
+/**
+ * The whole run in one word; `partial`: something failed, and all of at least one resource went well. What nobody asks
+ * for any more is neither.
+ */
 export function outcomeOf(
   actions: ReadonlyMap<ActionId, Action>,
   results: ReadonlyMap<ActionId, ActionResult>,
@@ -29,5 +32,5 @@ export function outcomeOf(
 }
 
 function isGood({ status }: ActionResult): boolean {
-  return status === 'succeeded' || status === 'not-needed';
+  return status === 'succeeded' || status === 'not-needed' || status === 'superseded';
 }

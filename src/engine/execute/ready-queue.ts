@@ -1,5 +1,4 @@
 import type { Action } from '../../model/action.ts';
-import { identityText } from '../../model/resource.ts';
 import type { Graph } from '../graph/build-graph.ts';
 import { createHeap, type Heap } from './heap.ts';
 import type { Demand, HostResources } from './resource-limits.ts';
@@ -19,8 +18,8 @@ export interface ReadyQueue {
   add(action: Action, resume?: (goOn: boolean) => void): void;
   /** The first action that may start now, which has its resources then. */
   take(): ReadyAction | undefined;
-  /** The first action, which gets no resources. */
-  takeAny(): ReadyAction | undefined;
+  /** Those that are wanted, which get no resources. */
+  takeWhere(isWanted: (action: Action) => boolean): readonly ReadyAction[];
 }
 
 /**
@@ -45,8 +44,7 @@ export function createReadyQueue(graph: Graph, resources: HostResources): ReadyQ
     line.waiting.take();
     line.overtaken = 0;
     turns.taken(first.turn);
-    const { action, resume } = first;
-    return { action, demand: line.demand, ...(resume === undefined ? {} : { resume }) };
+    return readyAction(first, line.demand);
   }
 
   return {
@@ -74,11 +72,15 @@ export function createReadyQueue(graph: Graph, resources: HostResources): ReadyQ
       resources.take(best.demand);
       return takeFrom(best, first);
     },
-    takeAny: () => {
-      const best = firstLine(lines, () => true);
-      const first = best?.waiting.first;
-      return best === undefined || first === undefined ? undefined : takeFrom(best, first);
-    },
+    takeWhere: (isWanted) =>
+      [...lines.values()].flatMap((line) => {
+        const { first } = line.waiting;
+        const taken = line.waiting.takeWhere(({ action }) => isWanted(action));
+        if (line.waiting.first !== first) {
+          line.overtaken = 0;
+        }
+        return taken.map((entry) => readyAction(entry, line.demand));
+      }),
   };
 }
 
@@ -88,6 +90,10 @@ interface Entry {
   readonly remainingMs: number;
   readonly turn: number;
   readonly sequence: number;
+}
+
+function readyAction({ action, resume }: Entry, demand: Demand): ReadyAction {
+  return resume === undefined ? { action, demand } : { action, demand, resume };
 }
 
 /** Actions that use the same of the host: where the first does not fit, no other does. */
@@ -125,13 +131,14 @@ function firstLine(lines: ReadonlyMap<string, Line>, isWanted: (line: Line) => b
  * so that who comes late neither waits for everybody nor goes before everybody.
  */
 function createTurns() {
-  const last = new Map<string, number>();
+  const lastOfKind = new Map<string, Map<string, number>>();
   let now = 0;
   return {
-    next: ({ resource }: Action): number => {
-      const name = identityText(resource);
+    next: ({ resource: { kind, name } }: Action): number => {
+      const last = lastOfKind.get(kind) ?? new Map<string, number>();
       const turn = Math.max(now, (last.get(name) ?? -1) + 1);
       last.set(name, turn);
+      lastOfKind.set(kind, last);
       return turn;
     },
     taken: (turn: number): void => {

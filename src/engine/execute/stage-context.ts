@@ -13,7 +13,7 @@ export interface StageContextParts {
   readonly tell: (line: string) => void;
 }
 
-/** What a stage is run with. Its signal is made when the stage asks for it. */
+/** What a stage is run with. */
 export function stageContext(
   { action, needs, host, deadline, tell }: StageContextParts,
   scratch: ScratchFolder,
@@ -22,9 +22,7 @@ export function stageContext(
     scratch,
     cache: host.cache,
     log: tell,
-    get signal() {
-      return deadline.signal;
-    },
+    signal: deadline.signal(),
     timeoutMs: action.timeoutMs,
     ...(action.cpus === undefined ? {} : { cpus: action.cpus }),
     needs,

@@ -25,6 +25,7 @@ function tracerTo(
     createOtlpTracer({
       environment: { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, ...more },
       version: '1.2.3',
+      command: 'build',
       clock: { now: () => new Date(at(100)) },
       timer,
     }),
@@ -124,13 +125,13 @@ describe('the trace of a run', () => {
     ]);
     const spans = collector.spans();
     expect(paths(spans)).toEqual([
-      'reconcile',
-      'reconcile > SandboxImageSpec/base',
-      'reconcile > SandboxImageSpec/base > work:lock',
-      'reconcile > SandboxImageSpec/base > work:pack',
-      'reconcile > SandboxImageSpec/web',
-      'reconcile > SandboxImageSpec/web > work:lock',
-      'reconcile > SandboxImageSpec/web > work:pack',
+      'build',
+      'build > SandboxImageSpec/base',
+      'build > SandboxImageSpec/base > work:lock',
+      'build > SandboxImageSpec/base > work:pack',
+      'build > SandboxImageSpec/web',
+      'build > SandboxImageSpec/web > work:lock',
+      'build > SandboxImageSpec/web > work:pack',
     ]);
     expect(new Set(spans.map(({ traceId }) => traceId))).toEqual(new Set([tracer.traceId]));
     expect(new Set(spans.map(({ spanId }) => spanId)).size).toBe(spans.length);
@@ -153,7 +154,7 @@ describe('the trace of a run', () => {
     expect(named('web/pack')).toMatchObject({
       values: { 'sandkiln.status': 'skipped', 'sandkiln.because': idOf('web/lock') },
     });
-    const root = spans.find(({ name }) => name === 'reconcile');
+    const root = spans.find(({ name }) => name === 'build');
     expect(root).toMatchObject({
       values: {
         'sandkiln.run': run,
@@ -166,7 +167,7 @@ describe('the trace of a run', () => {
     });
     expect(root?.parentSpanId).toBeUndefined();
     const timesOf = (name: string) => spans.filter((span) => span.name === name).map(seconds);
-    expect(timesOf('reconcile')).toEqual([[0, 100]]);
+    expect(timesOf('build')).toEqual([[0, 100]]);
     expect(timesOf('SandboxImageSpec/base')).toEqual([[1, 3]]);
     expect(timesOf('SandboxImageSpec/web')).toEqual([[4, 20]]);
     expect(timesOf('work:pack')).toEqual([
@@ -183,9 +184,9 @@ describe('the trace of a run', () => {
     expect(await tracer.end()).toEqual([]);
     expect(collector.requests.flatMap(({ problems }) => problems)).toEqual([]);
     expect(paths(collector.spans())).toEqual([
-      'reconcile',
-      'reconcile > SandboxImageSpec/base',
-      'reconcile > SandboxImageSpec/base > work:lock',
+      'build',
+      'build > SandboxImageSpec/base',
+      'build > SandboxImageSpec/base > work:lock',
     ]);
   });
 
@@ -273,7 +274,7 @@ describe('the variables of OpenTelemetry', () => {
     tellRun(tracer.emit);
     await tracer.end();
     expect(tracer.traceId).toBe('4bf92f3577b34da6a3ce929d0e0e4736');
-    const root = collector.spans().find(({ name }) => name === 'reconcile');
+    const root = collector.spans().find(({ name }) => name === 'build');
     expect(root).toMatchObject({
       traceId: tracer.traceId,
       parentSpanId: '00f067aa0ba902b7',
@@ -310,7 +311,9 @@ describe('the variables of OpenTelemetry', () => {
   ])('switch tracing off: %s', (_what, environment) => {
     const clock = { now: () => new Date() };
     expect(
-      expectValue(createOtlpTracer({ environment, version: '1', clock, timer: createTestTimer() })),
+      expectValue(
+        createOtlpTracer({ environment, version: '1', command: 'build', clock, timer: createTestTimer() }),
+      ),
     ).toBeUndefined();
   });
 
@@ -339,7 +342,13 @@ describe('the variables of OpenTelemetry', () => {
     ],
   ])('that cannot be used are a warning without the value: %s', (variable, environment) => {
     const clock = { now: () => new Date() };
-    const made = createOtlpTracer({ environment, version: '1', clock, timer: createTestTimer() });
+    const made = createOtlpTracer({
+      environment,
+      version: '1',
+      command: 'build',
+      clock,
+      timer: createTestTimer(),
+    });
     expect(made).toMatchObject({ ok: false, diagnostics: [{ code: 'SK9040', severity: 'warning' }] });
     const said = JSON.stringify(made);
     expect(said).toContain(variable);

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { ActionCacheRow } from '../../../src/adapters/action-cache/action-cache.ts';
 import { actionKey } from '../../../src/engine/execute/action-key.ts';
 import { execute } from '../../../src/engine/execute/execute.ts';
+import type { Withdraw } from '../../../src/engine/execute/withdrawals.ts';
 import { buildGraph } from '../../../src/engine/graph/build-graph.ts';
 import type { Action, ActionId } from '../../../src/model/action.ts';
 import type { Digest } from '../../../src/model/digest.ts';
@@ -54,11 +55,14 @@ const cases: fc.Arbitrary<Case> = fc
   });
 
 const limits = { cpu: 3, kvm: 1 };
+const newer = 'f'.repeat(40);
 
 interface Observed {
   readonly events: readonly Event[];
   readonly execution: Awaited<ReturnType<typeof execute>>;
   readonly ran: readonly ActionId[];
+  /** How many of them had started when something was withdrawn. */
+  readonly ranBefore: number;
   /** Whether more ran at once than the limits allow. An exception in a stage would only fail that stage. */
   readonly overloaded: boolean;
 }
@@ -74,6 +78,8 @@ async function observe(
     /** What effects have done; a run that is killed does nothing more to it and to the rows. */
     readonly outside?: Map<ActionId, string>;
     readonly killAfterEvents?: number;
+    /** Withdraws a resource when so many events were told. */
+    readonly withdraw?: { readonly resource: string; readonly afterEvents: number };
   } = {},
 ): Promise<Observed> {
   const events: Event[] = [];
@@ -81,6 +87,8 @@ async function observe(
   const rows = options.rows ?? new Map<Digest, ActionCacheRow>();
   const controller = new AbortController();
   const running = new Map<ActionId, Action>();
+  let withdraw: Withdraw | undefined;
+  let ranBefore = 0;
   const isKilled = (): boolean => events.length >= (options.killAfterEvents ?? Number.POSITIVE_INFINITY);
   let overloaded = false;
   const usedOf = (name: 'cpu' | 'kvm'): number =>
@@ -150,14 +158,28 @@ async function observe(
       close: async () => {},
     },
     redact: (line) => line,
-    emit: (event) => void events.push(event),
+    emit: (event) => {
+      events.push(event);
+      if (events.length === options.withdraw?.afterEvents) {
+        ranBefore = ran.length;
+        withdraw?.([{ kind: 'SandboxImageSpec', name: options.withdraw.resource }], newer);
+      }
+    },
+    watch: (call) => {
+      withdraw = call;
+      return {
+        [Symbol.asyncDispose]: async () => {
+          withdraw = undefined;
+        },
+      };
+    },
     signal: controller.signal,
     platform: 'linux/x64',
     salt: '',
     domain: 'trusted',
   });
   await scheduler.waitFor(execution);
-  return { events, execution: await execution, ran, overloaded };
+  return { events, execution: await execution, ran, ranBefore, overloaded };
 }
 
 function startsAndEnds(events: readonly Event[]): readonly string[] {
@@ -278,6 +300,75 @@ test('after a cancellation nothing starts, and what was running ends as cancelle
     ),
   );
 });
+
+test('of what is withdrawn nothing starts any more, and everything else ends as if nothing had been', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      cases,
+      fc.scheduler(),
+      fc.scheduler(),
+      fc.nat(2),
+      fc.integer({ min: 2, max: 30 }),
+      async (given, first, second, resource, afterEvents) => {
+        const undisturbed = await observe(given, first);
+        const withdraw = { resource: `r${resource}`, afterEvents };
+        const { events, execution, ran, ranBefore, overloaded } = await observe(given, second, { withdraw });
+        expect(overloaded).toBe(false);
+        expect(execution.results.size).toBe(given.actions.length);
+        // Without anything that was withdrawn in time there is nothing to compare.
+        if (events.length <= afterEvents) {
+          return;
+        }
+        const gone = withWhatStandsOn(given.actions, withdraw.resource);
+        const finishedBefore = new Set(
+          events
+            .slice(0, afterEvents)
+            .flatMap((event) => (event.type === 'action-finished' ? [event.action] : [])),
+        );
+        for (const action of given.actions) {
+          const result = execution.results.get(action.id);
+          if (!gone.has(action.resource.name)) {
+            expect(result?.status).toBe(undisturbed.execution.results.get(action.id)?.status);
+            continue;
+          }
+          if (finishedBefore.has(action.id)) {
+            expect(result?.status).not.toBe('superseded');
+          } else if (!ran.slice(0, ranBefore).includes(action.id)) {
+            // What stood fast already when it was withdrawn is told as it is.
+            const before = undisturbed.execution.results.get(action.id);
+            expect([
+              JSON.stringify({ status: 'superseded', by: newer }),
+              ...(before?.status === 'skipped' || before?.status === 'not-needed'
+                ? [JSON.stringify(before)]
+                : []),
+            ]).toContain(JSON.stringify(result));
+          }
+          expect(ran.slice(ranBefore)).not.toContain(action.id);
+        }
+        const isBad = [...execution.results.values()].some(({ status }) =>
+          ['failed', 'skipped'].includes(status),
+        );
+        expect(['partial', 'failed'].includes(execution.outcome)).toBe(isBad);
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+/** Names of a resource and of all that need something of it. */
+function withWhatStandsOn(actions: readonly Action[], name: string): ReadonlySet<string> {
+  const found = new Set([name]);
+  for (let before = 0; before < found.size; ) {
+    before = found.size;
+    for (const action of actions) {
+      const needs = actions.filter(({ id }) => action.needs.includes(id));
+      if (needs.some(({ resource }) => found.has(resource.name))) {
+        found.add(action.resource.name);
+      }
+    }
+  }
+  return found;
+}
 
 test('a run that is killed at any event and started again gives what an undisturbed run gives', async () => {
   await fc.assert(

@@ -28,6 +28,20 @@ test('a heap gives values in order', () => {
   );
 });
 
+test('a heap from which some were taken gives the others in order', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer()), (values) => {
+      const heap = createHeap<number>((left, right) => left < right);
+      values.forEach(heap.add);
+      const isEven = (value: number) => value % 2 === 0;
+      expect(heap.takeWhere(isEven).toSorted()).toEqual(values.filter(isEven).toSorted());
+      const odd = values.filter((value) => !isEven(value)).toSorted((left, right) => left - right);
+      expect(odd.map(() => heap.take())).toEqual(odd);
+      expect(heap.take()).toBeUndefined();
+    }),
+  );
+});
+
 test('of resources whose actions are equally urgent none gets more than one start ahead', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 2, maxLength: 6 }), (counts) => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { ExecuteOptions } from '../../../src/engine/execute/execute.ts';
 import { backOffMs, retryAfterMs } from '../../../src/engine/execute/retry.ts';
 import type { Action } from '../../../src/model/action.ts';
 import type { Diagnostic } from '../../../src/model/diagnostic.ts';
@@ -18,9 +19,9 @@ const problem = (more: Partial<Diagnostic>): Diagnostic => ({
 const passing = problem({ failure: 'transient' });
 const policy = { tries: 3, random: () => 0 };
 
-/** Without scratch space, so that nothing but the timer decides when it goes on. */
+/** Without scratch space and cache, so that nothing but the timer decides when it goes on. */
 const action = (name: string, more: Partial<Action> = {}): Action =>
-  testAction(name, [], { uses: { cpu: 1, disk: 0 }, ...more });
+  testAction(name, [], { effect: 'wait', uses: { cpu: 1, disk: 0 }, ...more });
 
 /** Lets everything that can go on without the timer go on. */
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
@@ -163,4 +164,42 @@ test.each([
     fail.resolve();
   }
   expect((await execution).results.get(idOf('a/x'))?.status).toBe(status);
+});
+
+test('a withdrawal ends the wait for a next try, and what runs is told to stop', async () => {
+  const rig = createExecutionRig(temporaryFolder());
+  const by = 'f'.repeat(40);
+  const told: Parameters<NonNullable<ExecuteOptions['watch']>>[0][] = [];
+  const reasons: unknown[] = [];
+  const run: Run = ({ id }, { signal }) =>
+    id === idOf('a/x')
+      ? Promise.resolve(failure(passing))
+      : new Promise((resolve) => {
+          signal.addEventListener('abort', () => {
+            reasons.push(signal.reason);
+            resolve(failure(problem({ failure: 'cancelled' })));
+          });
+        });
+  const execution = rig.execute([action('a/x'), action('a/y'), action('b/x', {}), action('c/x')], run, {
+    retry: policy,
+    limits: { cpu: 2 },
+    watch: (withdraw) => {
+      told.push(withdraw);
+      return { [Symbol.asyncDispose]: async () => {} };
+    },
+  });
+  await settled();
+  const kind = 'SandboxImageSpec';
+  told[0]?.([{ kind, name: 'a' }], by);
+  told[0]?.(
+    [
+      { kind, name: 'b' },
+      { kind, name: 'c' },
+    ],
+    by,
+  );
+  const { results, outcome } = await execution;
+  expect([...results.values()]).toEqual(Array.from({ length: 4 }, () => ({ status: 'superseded', by })));
+  expect(outcome).toBe('succeeded');
+  expect(reasons).toEqual(['withdrawn', 'withdrawn']);
 });

@@ -8,6 +8,8 @@ import type { ExternalCommand } from './run-operation.ts';
 export interface ExternalBuilderOptions extends ExternalCommand, LockPorts {
   /** Raised by the owner of the host when the command makes other bytes without saying so itself. */
   readonly hostVersion?: string;
+  /** Ends a builder that is asked what it is; other operations have a signal of their own. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -19,7 +21,7 @@ export function createExternalCommandBuilder(options: ExternalBuilderOptions): B
   let description: BuilderDescription | undefined;
 
   async function ask(): Promise<Result<BuilderDescription>> {
-    const answer = await describeBuilder(options, options.hostVersion);
+    const answer = await describeBuilder(options, options.hostVersion, options.signal);
     if (answer.ok) {
       description = answer.value;
     } else {

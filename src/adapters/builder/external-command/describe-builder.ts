@@ -16,6 +16,7 @@ const answerLimitMs = 10_000;
 export async function describeBuilder(
   external: ExternalCommand,
   hostVersion: string | undefined,
+  signal: AbortSignal | undefined,
 ): Promise<Result<BuilderDescription>> {
   const { name, command } = external;
   const folder = await mkdtemp(join(tmpdir(), 'sandkiln-describe-'));
@@ -23,7 +24,12 @@ export async function describeBuilder(
     const told = await runOperation(
       external,
       { protocol: protocolVersion, operation: 'describe' },
-      { folder, timeoutMs: answerLimitMs, log: () => {} },
+      {
+        folder,
+        timeoutMs: answerLimitMs,
+        log: () => {},
+        ...(signal === undefined ? {} : { signal }),
+      },
     );
     if (!told.ok) {
       const isSlow = told.diagnostics.some((diagnostic) => diagnostic.failure === 'timed-out');
@@ -59,8 +65,8 @@ export async function describeBuilder(
 }
 
 /** What goes wrong here is never the fault of a spec, so nothing of it stalls one. */
-function withoutClass({ failure: _, ...diagnostic }: Diagnostic): Diagnostic {
-  return diagnostic;
+function withoutClass({ failure: kind, ...diagnostic }: Diagnostic): Diagnostic {
+  return kind === 'cancelled' ? { ...diagnostic, failure: kind } : diagnostic;
 }
 
 function problemOf({ protocol, tools }: DescriptionEvent): string | undefined {

@@ -51,13 +51,14 @@ export const externalDiagnostic = {
       'the builder has to hash the file after the last write, and leave it alone from then on',
     );
   },
-  failed(builder: string, { code, message, hint, failure }: FailedEvent): Diagnostic {
+  failed(builder: string, { code, message, hint, failure, until }: FailedEvent): Diagnostic {
     return {
       code: 'SK4027',
       severity: 'error',
       message: `the builder ${builder} failed: ${message} (${code})`,
       hint: hint === '' ? 'look in the log of the stage' : hint,
       failure: failure ?? 'stalled',
+      ...(failure === 'waiting' && until !== undefined ? { until } : {}),
     };
   },
   unusableDescription(builder: string, why: string): Diagnostic {

@@ -13,6 +13,7 @@ import {
   recordShape,
   type Shape,
   textShape,
+  timeShape,
 } from '../../../model/shape.ts';
 import type { BuilderSpec } from '../builder.ts';
 
@@ -90,7 +91,9 @@ export interface FailedEvent {
   readonly message: string;
   readonly hint: string;
   /** Whether the same inputs would fail again; `stalled` where it does not say. */
-  readonly failure?: 'stalled' | 'transient' | undefined;
+  readonly failure?: 'stalled' | 'transient' | 'waiting' | undefined;
+  /** With `waiting`: from when on another try makes sense, ISO 8601 UTC. */
+  readonly until?: string | undefined;
 }
 
 const token = patternShape(/^[A-Za-z0-9][A-Za-z0-9._+~:-]{0,99}$/, 'a word of letters, digits and ._+~:-');
@@ -126,7 +129,8 @@ const eventShapes: {
     code: token,
     message: textShape(2000),
     hint: textShape(1000),
-    failure: optional(literalShape('stalled', 'transient')),
+    failure: optional(literalShape('stalled', 'transient', 'waiting')),
+    until: optional(timeShape),
   }),
 };
 

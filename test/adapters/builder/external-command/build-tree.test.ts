@@ -68,6 +68,12 @@ describe('a builder of the host', () => {
     });
     const transient = tell({ ...failed, failure: 'transient' });
     expect(expectDiagnostic(await build(scriptedBuilder(transient, 'exit 1'))).failure).toBe('transient');
+    const until = '2026-01-01T00:04:00Z';
+    const waiting = tell({ ...failed, failure: 'waiting', until });
+    expect(expectDiagnostic(await build(scriptedBuilder(waiting, 'exit 1')))).toMatchObject({
+      failure: 'waiting',
+      until,
+    });
   });
 
   const faults: readonly (readonly [
@@ -225,6 +231,17 @@ describe('what a builder says it is', () => {
     const diagnostic = expectDiagnostic(await scriptedBuilder(...lines).describe());
     expect(diagnostic.code).toBe('SK4028');
     expect(diagnostic.message).toContain(says);
+  });
+
+  it('ends with the run that asks', async () => {
+    const controller = new AbortController();
+    const marker = join(temporaryFolder(), 'asked');
+    const command = ['/bin/sh', '-c', `echo $$ > ${marker}.new && mv ${marker}.new ${marker}; sleep 60`];
+    const described = externalBuilder(command, controller.signal).describe();
+    await expect.poll(() => existsSync(marker), { timeout: 30_000 }).toBe(true);
+    controller.abort();
+    expect(expectDiagnostic(await described)).toMatchObject({ code: 'SK3103', failure: 'cancelled' });
+    expect(stateOf(readFileSync(marker, 'utf8').trim())).toMatch(/^[ZX]?$/);
   });
 
   it('stalls no spec where it fails', async () => {
