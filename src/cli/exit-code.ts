@@ -23,7 +23,6 @@ const invalidCodes: ReadonlySet<string> = new Set([
   'SK2202',
   'SK2210',
   'SK2211',
-  'SK2212',
   'SK2213',
   'SK2214',
   'SK2217',

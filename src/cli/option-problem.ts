@@ -1,4 +1,4 @@
-import { suggest } from '../engine/desired/suggest.ts';
+import { suggest } from '../model/suggest.ts';
 
 /** What is wrong with the options, from what `util.parseArgs` threw; `names` are those that the command takes. */
 export function optionProblem(error: unknown, names: readonly string[]): string {

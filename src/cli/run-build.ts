@@ -6,10 +6,10 @@ import type { BuildResult } from '../model/build-result.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Emit } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
-import { parseDuration } from '../model/quantity.ts';
-import { failure, type Result, success } from '../model/result.ts';
+import { type Result, success } from '../model/result.ts';
 import { publishBlobs } from '../stages/bring-blobs.ts';
-import type { CommandOptions, Invocation } from './command.ts';
+import { readBuildSettings } from './build-options.ts';
+import type { Invocation } from './command.ts';
 import { handOver } from './hand-over.ts';
 import type { PlannedState } from './loaded-state.ts';
 import { plannedActions } from './planned-actions.ts';
@@ -19,21 +19,20 @@ import { reportDiagnostics } from './report.ts';
 import { newRunId } from './run-identity.ts';
 import { tracedRenderer } from './traced-renderer.ts';
 import { engineVersion } from './version.ts';
-
-export const buildOptions = {
-  jobs: { type: 'string', short: 'j', value: 'N', help: 'actions at a time; default: the CPUs of this host' },
-  'fail-fast': { type: 'boolean', help: 'after the first failure start nothing more' },
-  tries: { type: 'string', value: 'N', help: 'tries of an action whose failure may pass; default 3' },
-  'lock-timeout': {
-    type: 'string',
-    value: 'TIME',
-    help: 'wait this long for other runs: in this clone, and on the same changes elsewhere; default 0s',
-  },
-} as const satisfies CommandOptions;
+import type { DesiredBranch } from './wanted-changes.ts';
+import { watchBranch } from './watch-branch.ts';
 
 export interface Built {
   readonly result: BuildResult;
   readonly engine: BuildEngine;
+}
+
+/** What a command wants to be built. */
+export interface BuildStart extends Pick<BuildGuard, 'state' | 'plan'> {
+  /** The command's name, which the trace of the run bears. */
+  readonly command: string;
+  /** Watched for newer commits, unless --ref pins one. */
+  readonly branch: DesiredBranch;
 }
 
 /** What keeps others from the same work, from the run lock on until everything is recorded. */
@@ -57,18 +56,18 @@ export interface GuardContext {
 export async function runBuild<Outcome>(
   invocation: Invocation,
   workspace: Workspace,
-  start: Pick<BuildGuard, 'state' | 'plan'>,
+  start: BuildStart,
   then: (built: Built, emit: Emit) => Promise<Outcome>,
   guard?: (context: GuardContext) => Promise<Result<BuildGuard>>,
 ): Promise<Result<Outcome>> {
-  const settings = readSettings(invocation, workspace);
+  const settings = readBuildSettings(invocation, workspace.host);
   if (!settings.ok) {
     return settings;
   }
   const report = (diagnostic: Diagnostic) => void reportDiagnostics(invocation, [diagnostic]);
   const engine = await createBuildEngine(
     workspace,
-    { mirror: repositoryPolicy(start.state.desired.repository).mirror },
+    { mirror: repositoryPolicy(start.state.desired.repository).mirror, signal: invocation.signal },
     report,
   );
   const run = newRunId(engine.clock.now());
@@ -81,7 +80,7 @@ export async function runBuild<Outcome>(
     return lock;
   }
   await using _held = lock.value;
-  const { lockTimeoutMs } = settings.value;
+  const { lockTimeoutMs, jobs, tries, lookEveryMs } = settings.value;
   const guarded = await guard?.({ run, engine, lockTimeoutMs, report });
   if (guarded?.ok === false) {
     return guarded;
@@ -103,7 +102,7 @@ export async function runBuild<Outcome>(
   const renderer = await tracedRenderer(
     await chooseRenderer(invocation, actions.value),
     invocation.environment,
-    engine,
+    { ...engine, command: start.command },
   );
   const built = await buildPlan(
     plan,
@@ -115,14 +114,17 @@ export async function runBuild<Outcome>(
       engineVersion: engineVersion(),
       platform: engine.host.platform,
       salt: '',
-      limits: { cpu: settings.value.jobs, memory: engine.host.memoryBytes },
+      limits: { cpu: jobs, memory: engine.host.memoryBytes },
       failFast: invocation.flag('fail-fast'),
-      retry: { tries: settings.value.tries, random: Math.random },
+      retry: { tries, random: Math.random },
       journal: journal.value,
       redact: createRedactor(invocation.environment),
       emit: renderer.emit,
       signal: invocation.signal,
       publishLogs: (results) => publishLogs(results, engine),
+      ...(lookEveryMs === undefined
+        ? {}
+        : { desired: watchBranch(workspace, start.branch, plan, lookEveryMs) }),
     },
   );
   await renderer.end();
@@ -132,41 +134,6 @@ export async function runBuild<Outcome>(
   await renderer.close();
   await journal.value.close();
   return outcome;
-}
-
-function readSettings(invocation: Invocation, { host }: Workspace) {
-  const jobsText = invocation.text('jobs');
-  const jobs = jobsText === undefined ? host.jobs : Number(jobsText);
-  if (jobs !== undefined && !(Number.isInteger(jobs) && jobs >= 1)) {
-    return failure(wrongOption('jobs', jobsText ?? '', 'a whole number from 1'));
-  }
-  const triesText = invocation.text('tries') ?? '3';
-  if (!/^(?:[1-9]|10)$/.test(triesText)) {
-    return failure(wrongOption('tries', triesText, 'a whole number from 1 to 10'));
-  }
-  const timeout = invocation.text('lock-timeout') ?? '0s';
-  const lockTimeoutMs = timeout === '0s' || timeout === '0' ? 0 : parseTime(timeout);
-  return lockTimeoutMs === undefined
-    ? failure(wrongOption('lock-timeout', timeout, 'a time span with its unit: 90s, 20m, 2h'))
-    : success({ lockTimeoutMs, jobs: jobs ?? availableJobs(), tries: Number(triesText) });
-}
-
-function availableJobs(): number {
-  return Math.max(2, navigator.hardwareConcurrency);
-}
-
-/** Nothing where the text is no time span. */
-export function parseTime(text: string): number | undefined {
-  return /^[1-9][0-9]{0,5}(?:s|m|h|d)$/.test(text) ? parseDuration(text) : undefined;
-}
-
-export function wrongOption(option: string, value: string, wanted: string): Diagnostic {
-  return {
-    code: 'SK9023',
-    severity: 'error',
-    message: `--${option} is ${JSON.stringify(value)}`,
-    hint: `give ${wanted}`,
-  };
 }
 
 /** Stages read the repository's files from the cache, by the digests that the plan bound. */

@@ -7,10 +7,12 @@ import { type Result, success } from '../model/result.ts';
 import type { CatalogTarget } from './catalog-target.ts';
 import { openDesired } from './open-plan.ts';
 
+/** The branch whose newest commit says what is wanted; nothing is known where it is absent. */
+export type DesiredBranch = Pick<CatalogTarget, 'remote' | 'desiredBranch' | 'operationTimeoutMs'>;
+
 /**
- * What the newest desired state still asks for, of a plan that was carried out: the changes of the plan between that
- * state and the catalog that the run started from. Nothing where it is the state that was built, or does not stand on
- * it, where it is not known, or where it cannot be read, as then nothing says that a result is not wanted.
+ * What the newest desired state still asks for, of a plan that was carried out on the tip of a branch: see
+ * {@link wantedAt}.
  */
 export function wantedChanges(
   workspace: Workspace,
@@ -18,27 +20,37 @@ export function wantedChanges(
   plan: Plan,
   signal: AbortSignal,
 ): (tip: CommitId) => Promise<Result<ReadonlySet<Digest> | undefined>> {
-  const { git } = workspace;
   return async (tip) => {
-    const newest = target.isSeparate ? await newestDesired(git, target, signal) : success(tip);
+    const newest = target.isSeparate ? await newestDesired(workspace.git, target, signal) : success(tip);
     if (!newest.ok) {
       return newest;
     }
-    const built = plan.desiredCommit as CommitId | null;
-    if (
-      newest.value === undefined ||
-      built === null ||
-      !(await git.isAncestor(built, newest.value)) ||
-      (await hasSameSources(git, built, newest.value))
-    ) {
-      return success(undefined);
-    }
-    const desired = await openDesired(workspace, newest.value);
-    const view = desired.ok ? await desired.value.plan(plan.catalogCommit as CommitId | null) : desired;
-    return success(
-      view.ok ? new Set(view.value.made.plan.changes.map((change) => change.digest)) : undefined,
-    );
+    return success(newest.value === undefined ? undefined : await wantedAt(workspace, plan, newest.value));
   };
+}
+
+/**
+ * What a newer desired commit asks for: the changes of the plan between it and the catalog that a plan started from.
+ * Nothing where it is the state of the plan, or does not stand on it, or where it cannot be read, as then nothing says
+ * that a change is not wanted.
+ */
+export async function wantedAt(
+  workspace: Workspace,
+  plan: Plan,
+  newest: CommitId,
+): Promise<ReadonlySet<Digest> | undefined> {
+  const { git } = workspace;
+  const built = plan.desiredCommit as CommitId | null;
+  if (
+    built === null ||
+    !(await git.isAncestor(built, newest)) ||
+    (await hasSameSources(git, built, newest))
+  ) {
+    return undefined;
+  }
+  const desired = await openDesired(workspace, newest);
+  const view = desired.ok ? await desired.value.plan(plan.catalogCommit as CommitId | null) : desired;
+  return view.ok ? new Set(view.value.made.plan.changes.map((change) => change.digest)) : undefined;
 }
 
 /** Whether two commits have the same files outside of the catalog. */
@@ -58,9 +70,10 @@ async function sourcesOf(git: GitRepository, commit: CommitId): Promise<string |
     : undefined;
 }
 
-async function newestDesired(
+/** The tip of a branch here or, where there is one, at the remote. */
+export async function newestDesired(
   git: GitRepository,
-  { remote, desiredBranch, operationTimeoutMs }: CatalogTarget,
+  { remote, desiredBranch, operationTimeoutMs }: DesiredBranch,
   signal: AbortSignal,
 ): Promise<Result<CommitId | undefined>> {
   if (desiredBranch === undefined) {

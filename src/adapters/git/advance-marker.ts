@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { CommitId } from './git.ts';
 import type { GitPlace } from './git-place.ts';
 import { isCommitId } from './object-format.ts';
+import { branchReference } from './reference-name.ts';
 
 /** A note in the git directory that says which commit's files a branch's work trees are being brought to. */
 export interface AdvanceMarker {
@@ -26,4 +27,10 @@ export function advanceMarker(place: GitPlace, reference: string): AdvanceMarker
     },
     remove: () => rm(file, { force: true }),
   };
+}
+
+/** The port's `isAdvanceInterrupted`; needs no lock, since whoever goes on from there takes it and reads again. */
+export async function isAdvanceInterrupted(place: GitPlace, branch: string): Promise<boolean> {
+  const reference = branchReference(branch);
+  return reference.ok && (await advanceMarker(place, reference.value).read()) !== undefined;
 }

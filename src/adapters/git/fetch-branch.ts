@@ -1,5 +1,6 @@
 import { type Result, success } from '../../model/result.ts';
 import type { ProcessRunner } from '../process/process.ts';
+import type { CatFile } from './cat-file.ts';
 import { fetchFailure } from './fetch-failure.ts';
 import type { CommitId, RemoteOptions } from './git.ts';
 import { gitFailure } from './git-failure.ts';
@@ -8,6 +9,7 @@ import { asCommitId } from './object-format.ts';
 import { branchReference } from './reference-name.ts';
 import { accessRemote } from './remotes.ts';
 import { runRemoteGit } from './run-remote-git.ts';
+import { tipOf } from './tip-of.ts';
 
 /**
  * Brings one branch of a remote into its remote-tracking ref, as `git fetch` does, and gives the tip. Moves no local
@@ -15,6 +17,7 @@ import { runRemoteGit } from './run-remote-git.ts';
  */
 export async function fetchBranch(
   place: GitPlace,
+  catFile: CatFile,
   processes: ProcessRunner,
   options: RemoteOptions & { readonly remote: string; readonly branch: string },
 ): Promise<Result<CommitId | undefined>> {
@@ -49,14 +52,8 @@ export async function fetchBranch(
     }
     return fetchFailure(fetched, options);
   }
-  const tip = await place.run('read', [
-    'rev-parse',
-    '--verify',
-    '--quiet',
-    '--end-of-options',
-    `${tracking}^{commit}`,
-  ]);
-  // rev-parse prints the marker too.
-  const id = tip.stdout.toString().trim().split('\n').at(-1) ?? '';
-  return tip.exitCode === 0 ? success(asCommitId(id)) : gitFailure(`reading ${tracking}`, tip);
+  const tip = await tipOf(catFile, tracking);
+  return tip === undefined
+    ? gitFailure(`reading ${tracking}`, { stderr: 'it is not there after it was fetched' })
+    : success(asCommitId(tip));
 }

@@ -1,55 +1,61 @@
 import { failure, type Result, success } from '../../model/result.ts';
 import type { GitSetting } from './git-environment.ts';
-import { gitFailure } from './git-failure.ts';
 import type { GitPlace } from './git-place.ts';
 import { remoteName } from './reference-name.ts';
 
 /** What the repository's own configuration says of remotes. */
-export interface Remotes {
-  /** The remote that HEAD's branch is set to follow, else `origin` where there is one. */
-  readonly default: string | undefined;
+interface Remotes {
   readonly byName: ReadonlyMap<string, Remote>;
+  /** The remote that each branch is set to follow. */
+  readonly followed: ReadonlyMap<string, string>;
   readonly sshCommand: string | undefined;
 }
 
-export interface Remote {
+interface Remote {
   /** Fetch and push addresses, as configured. */
   readonly urls: readonly string[];
 }
 
-export async function readRemotes(place: GitPlace): Promise<Result<Remotes>> {
-  const [outcome, head] = await Promise.all([
-    place.run('read', [
-      'config',
-      '-z',
-      '--get-regexp',
-      '^(remote\\..*\\.(url|pushurl)|branch\\..*\\.remote|core\\.sshcommand)$',
-    ]),
-    place.run('read', ['symbolic-ref', '--quiet', '--short', 'HEAD']),
-  ]);
-  if (outcome.exitCode !== 0 && outcome.exitCode !== 1) {
-    return gitFailure('reading the configuration of remotes', outcome);
+async function readRemotes(place: GitPlace): Promise<Result<Remotes>> {
+  const configuration = await place.configuration();
+  if (!configuration.ok) {
+    return configuration;
   }
-  const rows = outcome.stdout
-    .toString()
-    .split('\0')
-    .map((row) => row.split('\n', 2));
+  const rows = configuration.value;
   const byName = new Map<string, { urls: string[] }>();
-  for (const [key = '', value = ''] of rows) {
+  const followed = new Map<string, string>();
+  for (const [key, value] of rows) {
     const name = /^remote\.(.+)\.(?:push)?url$/.exec(key)?.[1];
     if (name !== undefined) {
       const remote = byName.get(name) ?? { urls: [] };
       remote.urls.push(value);
       byName.set(name, remote);
     }
+    const branch = /^branch\.(.+)\.remote$/.exec(key)?.[1];
+    if (branch !== undefined) {
+      followed.set(branch, value);
+    }
   }
-  const followed = rows.findLast(([key]) => key === `branch.${head.stdout.toString().trim()}.remote`)?.[1];
-  const fallback = byName.has('origin') ? 'origin' : undefined;
   return success({
-    default: followed !== undefined && byName.has(followed) ? followed : fallback,
     byName,
+    followed,
     sshCommand: rows.findLast(([key]) => key === 'core.sshcommand')?.[1],
   });
+}
+
+/** The remote that HEAD's branch is set to follow, else `origin` where there is one. */
+export async function defaultRemote(place: GitPlace): Promise<string | undefined> {
+  const remotes = await readRemotes(place);
+  if (!remotes.ok || remotes.value.byName.size === 0) {
+    return undefined;
+  }
+  const { byName, followed } = remotes.value;
+  const head = await place.run('read', ['symbolic-ref', '--quiet', '--short', 'HEAD']);
+  const remote = followed.get(head.stdout.toString().trim());
+  if (remote !== undefined && byName.has(remote)) {
+    return remote;
+  }
+  return byName.has('origin') ? 'origin' : undefined;
 }
 
 /** How git is to be started for one remote. */

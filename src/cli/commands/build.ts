@@ -1,18 +1,21 @@
 import { join, resolve } from 'node:path';
 import { openStores, type Workspace } from '../../compose.ts';
 import { failure, type Result } from '../../model/result.ts';
-import { findCatalogTarget, proposalOptions, remoteOptions } from '../catalog-target.ts';
+import { buildOptions } from '../build-options.ts';
+import { findCatalogTarget } from '../catalog-target.ts';
 import type { Command, Invocation } from '../command.ts';
 import { exitCodeOf, exitCodes } from '../exit-code.ts';
 import { openDesired } from '../open-plan.ts';
 import type { PlanView } from '../plan-view.ts';
 import { resultFileName } from '../read-build-result.ts';
+import { proposalOptions, remoteOptions } from '../remote-options.ts';
 import { jsonText } from '../render/json-text.ts';
 import { packBlobs } from '../result-blobs.ts';
-import { buildOptions, runBuild } from '../run-build.ts';
+import { runBuild } from '../run-build.ts';
 import { runExitCode } from '../run-exit-code.ts';
 import { desiredOptions, targetOptions } from '../target-options.ts';
 import { targetedPlan } from '../targeted-plan.ts';
+import { branchOfHead } from '../watch-branch.ts';
 import { failWith, withWorkspace } from '../with-workspace.ts';
 import { writeText } from '../write-text.ts';
 
@@ -63,7 +66,12 @@ export const command: Command = {
       const built = await runBuild(
         invocation,
         workspace,
-        { state: state.value, plan: plan.value },
+        {
+          command: 'build',
+          branch: await branchOfHead(workspace, invocation),
+          state: state.value,
+          plan: plan.value,
+        },
         async ({ result }) => result,
       );
       if (!built.ok) {

@@ -17,6 +17,7 @@ import {
 import { decodeBase64, type Envelope, inTotoPayloadType, isEnvelope } from '../attest/dsse.ts';
 import { signStatement } from '../attest/sign-envelope.ts';
 import { isStatement, named, statement } from '../attest/statement.ts';
+import { isNearlyExpired } from './head-expiry.ts';
 import { parseJson } from './parse-record.ts';
 import { headPath } from './paths.ts';
 import { recordBytes } from './record-bytes.ts';
@@ -72,13 +73,6 @@ export function followingHead(input: {
     issuedAt: now.toISOString(),
     expiresAt: new Date(now.getTime() + validityMs).toISOString(),
   };
-}
-
-/** Whether less than a third of the validity is left. */
-export function isNearlyExpired(head: CatalogHead, now: Date): boolean {
-  const issuedAtMs = Date.parse(head.issuedAt);
-  const expiresAtMs = Date.parse(head.expiresAt);
-  return expiresAtMs - now.getTime() < (expiresAtMs - issuedAtMs) / 3;
 }
 
 /** Reads head.json in bounds; SK8031 where it is no signed statement about a catalog. Verifies nothing. */
