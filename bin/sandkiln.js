@@ -14,12 +14,18 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
   setFlagsFromString('--semi-space-growth-factor=1');
   setFlagsFromString('--heap-growing-percent=100');
   module.enableCompileCache();
-  // A checkout runs its sources; the published package holds only what was built from them.
-  const source = new URL('../src/cli/main.ts', import.meta.url);
-  const { main } = await import(
-    existsSync(source) ? source.href : new URL('../dist/cli/main.js', import.meta.url).href
-  );
+  const { main } = await import(program().href);
   process.exitCode = await main(process.argv.slice(2));
+}
+
+/** A checkout runs its sources; the published package holds what was built from them, as it is and joined. */
+function program() {
+  const urls = [
+    new URL('../src/cli/main.ts', import.meta.url),
+    new URL('../dist/joined/main.js', import.meta.url),
+    new URL('../dist/cli/main.js', import.meta.url),
+  ];
+  return urls.find((url) => existsSync(url)) ?? urls[2];
 }
 
 /** An older Node starts the one that npm installed beside the sources. */

@@ -1,7 +1,7 @@
-import { suggest } from '../engine/desired/suggest.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { identityText, type ResolvedResource } from '../model/resource.ts';
 import { failure, type Result, success } from '../model/result.ts';
+import { suggest } from '../model/suggest.ts';
 
 /** A resource by `NAME` or `KIND/NAME`. SK9020 where there is none, SK9021 where a bare name stands for several. */
 export function findResource(resources: readonly ResolvedResource[], text: string): Result<ResolvedResource> {

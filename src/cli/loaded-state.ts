@@ -1,5 +1,5 @@
 import type { CommitId } from '../adapters/git/git.ts';
-import { loadKinds, loadPlanners, type Workspace } from '../compose.ts';
+import { loadKinds, loadPlanners, openClock, type Workspace } from '../compose.ts';
 import { type CatalogView, loadCatalogView } from '../engine/catalog/catalog-view.ts';
 import { type Catalog, type CatalogRecords, readCatalog } from '../engine/catalog/read-catalog.ts';
 import { loadDesired } from '../engine/desired/load-desired.ts';
@@ -8,11 +8,12 @@ import { type MadePlan, makePlan } from '../engine/plan/make-plan.ts';
 import { fileDigests, readNamedFiles } from '../engine/plan/named-files.ts';
 import { readSource } from '../engine/source/read-source.ts';
 import { readWorktreeSource } from '../engine/source/read-worktree-source.ts';
-import type { NamedFile, SourceTree } from '../engine/source/source-tree.ts';
+import { documentLimitBytes, type NamedFile, type SourceTree } from '../engine/source/source-tree.ts';
 import { repositoryPolicy } from '../kinds/repository/repository.ts';
 import type { ResolvedResource } from '../model/resource.ts';
 import { failure, type Result, success } from '../model/result.ts';
 import { catalogTip } from './catalog-tip.ts';
+import { completedPlan } from './completed-plan.ts';
 
 /** Which desired state a command looks at. */
 export interface DesiredChoice {
@@ -96,8 +97,31 @@ export async function planState(
       files: fileDigests(files.value),
       catalog: view.value,
       safeguards: repositoryPolicy(state.value.desired.repository).safeguards,
+      policy: state.value.desired.repository.spec,
+      now: (await openClock()).now(),
     },
     await loadPlanners(),
   );
-  return success({ ...state.value, catalog: catalog.value, view: view.value, files: files.value, made });
+  const { source, resources, commit } = state.value;
+  const completed = await completedPlan(workspace, made.plan.changes, {
+    catalogCommit: tip,
+    desiredCommit: commit,
+    policy: repository.spec,
+    decisions: source.files
+      .filter(({ path }) => path.startsWith('decisions/'))
+      .map(({ path }) => ({ path, bytes: () => source.read(path, documentLimitBytes) })),
+    load: async () => success({ resources, files: files.value }),
+  });
+  return completed.ok
+    ? success({
+        ...state.value,
+        catalog: catalog.value,
+        view: view.value,
+        files: files.value,
+        made: {
+          plan: { ...made.plan, changes: completed.value.changes },
+          diagnostics: [...made.diagnostics, ...completed.value.diagnostics],
+        },
+      })
+    : completed;
 }

@@ -36,13 +36,16 @@ export async function openDesired(
   const desired = createPathReader(git, rows);
   const answer = readAnswer(memos.fingerprint, await memos.answer.read());
   let known: Policy | undefined =
-    answer?.policy.entry === entryText(desired.root.get('sandkiln.yaml')) ? answer.policy : undefined;
+    answer?.policy?.entry === entryText(desired.root.get('sandkiln.yaml')) ? answer.policy : undefined;
   return success({ commit, policy, plan });
 
   async function policy(): Promise<Result<Policy>> {
+    if (answer?.status === 'failed' && answer.policy === null && answer.tree === tree) {
+      return failure(...answer.diagnostics);
+    }
     if (known === undefined) {
       const { readPolicyOf } = await import('./fresh-plan.ts');
-      const read = await readPolicyOf(workspace, commit, desired);
+      const read = await readPolicyOf({ workspace, memos, commit, tree, desired });
       if (!read.ok) {
         return read;
       }

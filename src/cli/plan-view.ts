@@ -32,6 +32,15 @@ export interface KnownImages {
   readonly wanted: ReadonlyMap<string, string>;
   /** Version in the catalog, by image name; null where none is active. */
   readonly active: ReadonlyMap<string, string | null>;
+  readonly allowLists: KnownLists;
+}
+
+/** Allow-lists that a spec or the catalog knows. */
+export interface KnownLists {
+  /** Names of those that a spec describes. */
+  readonly wanted: ReadonlySet<string>;
+  /** Revision in the catalog, by name; null where the list is retired. */
+  readonly active: ReadonlyMap<string, string | null>;
 }
 
 /** Name and resolved spec of `sandkiln.yaml`. */

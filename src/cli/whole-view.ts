@@ -19,6 +19,15 @@ export function wholeView(state: Result<WholeState>): Result<PlanView> {
       resources: new Set(resources.map(({ identity }) => identity.name)),
       wanted: new Map([...images].map(([name, { spec }]) => [name, String(spec['version'])])),
       active: new Map([...catalog.images].map(([name, { active }]) => [name, active])),
+      allowLists: {
+        wanted: new Set(desired.resources.get('AllowList')?.keys() ?? []),
+        active: new Map(
+          [...catalog.allowLists].map(([name, { inputs, revision }]) => [
+            name,
+            inputs === null ? null : String(revision),
+          ]),
+        ),
+      },
     }),
     load: async () => state,
   });

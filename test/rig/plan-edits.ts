@@ -168,6 +168,18 @@ const edit = fc.oneof(
       ),
   },
   {
+    weight: 3,
+    arbitrary: fc.tuple(fc.constantFrom(...images, ...profiles), fc.nat(2)).map(([name, lines]) =>
+      named(`${lines} comments in ${name}`, (state) => {
+        for (const [path, text] of state) {
+          if (path.endsWith(`/${name}.yaml`) && typeof text === 'string') {
+            state.set(path, '# a comment\n'.repeat(lines) + text.replace(/^(?:#.*\n)*/, ''));
+          }
+        }
+      }),
+    ),
+  },
+  {
     weight: 1,
     arbitrary: fc
       .nat(9)

@@ -1,4 +1,4 @@
-import type { CatalogView } from '../../src/engine/catalog/catalog-view.ts';
+import { type CatalogView, emptyCatalogView } from '../../src/engine/catalog/catalog-view.ts';
 import { type MadePlan, makePlan } from '../../src/engine/plan/make-plan.ts';
 import { imagePlanner } from '../../src/kinds/sandbox-image-spec/image-plan.ts';
 import { packageRequest, packageRequestDigest } from '../../src/kinds/sandbox-image-spec/package-request.ts';
@@ -33,7 +33,7 @@ export function builtCatalog(
       failure: null,
     });
   }
-  return { states, active };
+  return { ...emptyCatalogView, states, active };
 }
 
 export function treeOf(name: string): Digest {
@@ -92,7 +92,7 @@ function builtImage(
   };
 }
 
-export const emptyCatalog: CatalogView = { states: new Map(), active: new Map() };
+export const emptyCatalog: CatalogView = emptyCatalogView;
 
 /** The plan from a catalog to the state that the files describe. */
 export function planOf(
@@ -107,7 +107,9 @@ export function planOf(
       resources: resourcesOf(files),
       files: more.files ?? new Map(),
       catalog,
+      policy: {},
       safeguards: { maxRetirePercent: more.maxRetirePercent ?? 10 },
+      now: new Date(0),
     },
     [imagePlanner],
   );

@@ -1,4 +1,5 @@
-import { loadPlanners, type Workspace } from '../../compose.ts';
+import { loadPlanners, openClock, type Workspace } from '../../compose.ts';
+import { emptyCatalogView } from '../../engine/catalog/catalog-view.ts';
 import { buildGraph } from '../../engine/graph/build-graph.ts';
 import { makePlan } from '../../engine/plan/make-plan.ts';
 import { fileDigests } from '../../engine/plan/named-files.ts';
@@ -108,7 +109,7 @@ async function planFromNothing(workspace: Workspace, choice: DesiredChoice): Pro
     return state;
   }
   const { commit, resources, files } = state.value;
-  const view = { states: new Map(), active: new Map() };
+  const view = emptyCatalogView;
   const made = makePlan(
     {
       desiredCommit: commit,
@@ -117,6 +118,8 @@ async function planFromNothing(workspace: Workspace, choice: DesiredChoice): Pro
       files: fileDigests(files),
       catalog: view,
       safeguards: { maxRetirePercent: 100 },
+      policy: state.value.desired.repository.spec,
+      now: (await openClock()).now(),
     },
     await loadPlanners(),
   );

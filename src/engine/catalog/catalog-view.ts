@@ -1,3 +1,4 @@
+import type { AllowListState } from '../../model/allow-list-record.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { ImageState, SandboxImage } from '../../model/record.ts';
 import { failure, type Result, success } from '../../model/result.ts';
@@ -9,7 +10,11 @@ export interface CatalogView {
   readonly states: ReadonlyMap<string, ImageState>;
   /** The active image record, by image name. */
   readonly active: ReadonlyMap<string, SandboxImage>;
+  /** State of every allow-list that the catalog knows, by name. */
+  readonly allowLists: ReadonlyMap<string, AllowListState>;
 }
+
+export const emptyCatalogView: CatalogView = { states: new Map(), active: new Map(), allowLists: new Map() };
 
 /** Reads the active record of every image. Fails with every malformed one in one go. */
 export async function loadCatalogView(catalog: Catalog): Promise<Result<CatalogView>> {
@@ -27,5 +32,7 @@ export async function loadCatalogView(catalog: Catalog): Promise<Result<CatalogV
     }
   });
   await Promise.all(records);
-  return diagnostics.length > 0 ? failure(...diagnostics) : success({ states: catalog.images, active });
+  return diagnostics.length > 0
+    ? failure(...diagnostics)
+    : success({ states: catalog.images, active, allowLists: catalog.allowLists });
 }

@@ -1,8 +1,9 @@
-import { isMap, isScalar, isSeq, type Node, type Pair, type ParsedNode } from 'yaml';
+import type { Node, Pair, ParsedNode } from 'yaml';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { JsonObject, JsonValue } from '../../model/json.ts';
 import { failure, type Result, success } from '../../model/result.ts';
 import type { SourceText } from './source-text.ts';
+import { yamlLibrary } from './yaml-library.ts';
 
 /** Findings in one file after which the rest is not told. */
 const findingLimit = 20;
@@ -12,6 +13,7 @@ const findingLimit = 20;
  * what was written, text that UTF-8 can hold. Gives SK1011 to SK1015 and SK1018. Linear in the size of the tree.
  */
 export function valueOfNodes(root: ParsedNode, source: SourceText): Result<JsonObject> {
+  const { isMap, isScalar, isSeq } = yamlLibrary();
   const findings: Diagnostic[] = [];
   if (!isMap(root)) {
     return failure({

@@ -1,10 +1,12 @@
-import { isMap, isNode, isScalar, isSeq, type Node, type ParsedNode, type Range } from 'yaml';
+import type { Node, ParsedNode, Range } from 'yaml';
 import type { Place } from '../../model/diagnostic.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { pointerKeys } from '../../model/json-pointer.ts';
 import { type Result, success } from '../../model/result.ts';
 import { valueOfNodes } from './node-value.ts';
+import { type PlainRange, plainRanges, readPlainYaml } from './plain-yaml.ts';
 import { decodeSource, type SourceText } from './source-text.ts';
+import { yamlLibrary } from './yaml-library.ts';
 import { parseNodes } from './yaml-nodes.ts';
 
 /** A file of the desired state as bytes. */
@@ -33,12 +35,33 @@ export function parseDocument(file: DocumentFile): Result<ParsedDocument> {
   if (!source.ok) {
     return source;
   }
+  const plain = readPlainYaml(source.value.text);
+  if (plain !== undefined) {
+    return success(plainDocument(source.value, plain));
+  }
   const nodes = parseNodes(source.value);
   if (!nodes.ok) {
     return nodes;
   }
   const value = valueOfNodes(nodes.value, source.value);
   return value.ok ? success(parsedDocument(source.value, value.value)) : value;
+}
+
+/** Places come from the short way of reading too, but for those of values that fill lines of their own. */
+function plainDocument(source: SourceText, value: JsonObject): ParsedDocument {
+  let ranges: ReadonlyMap<string, PlainRange> | undefined;
+  const whole = parsedDocument(source, value);
+  return {
+    ...whole,
+    placeOf(pointer, part = 'value') {
+      ranges ??= plainRanges(source.text);
+      const range = ranges.get(pointer);
+      const found = part === 'key' || !range?.isBlock ? (range?.[part] ?? range?.key) : undefined;
+      return found === undefined || (part === 'key' && range?.key === undefined)
+        ? whole.placeOf(pointer, part)
+        : source.placeAt(...found);
+    },
+  };
 }
 
 /** Nodes take ten times the memory of the text; they are made again when somebody asks for a place. */
@@ -69,7 +92,9 @@ function parsedDocument(source: SourceText, value: JsonObject): ParsedDocument {
 
   function writtenAs(pointer: string): string | undefined {
     const { value } = findNode(nodes(), pointerKeys(pointer));
-    return isScalar(value) && value.range ? source.text.slice(value.range[0], value.range[1]) : undefined;
+    return yamlLibrary().isScalar(value) && value.range
+      ? source.text.slice(value.range[0], value.range[1])
+      : undefined;
   }
 }
 
@@ -91,6 +116,7 @@ function findNode(root: ParsedNode | undefined, steps: readonly string[]): Found
 }
 
 function childOf(container: Node | undefined, step: string): FoundNode | undefined {
+  const { isMap, isScalar, isSeq } = yamlLibrary();
   if (isMap(container)) {
     const pair = container.items.find(({ key }) => isScalar(key) && key.value === step);
     return pair === undefined ? undefined : { ...asKey(pair.key), ...asValue(pair.value) };
@@ -100,9 +126,9 @@ function childOf(container: Node | undefined, step: string): FoundNode | undefin
 }
 
 function asKey(node: unknown): FoundNode {
-  return isNode(node) ? { key: node } : {};
+  return yamlLibrary().isNode(node) ? { key: node } : {};
 }
 
 function asValue(node: unknown): FoundNode {
-  return isNode(node) ? { value: node } : {};
+  return yamlLibrary().isNode(node) ? { value: node } : {};
 }

@@ -4,7 +4,7 @@ import type { Kind, Reference } from '../kind.ts';
 import { type DocumentIndex, documentOf } from './references.ts';
 
 /** Longest chains: resolving a document walks all that it extends, checking it all that it is built on. */
-const chainLimits = { extends: 16, from: 1024 } as const;
+const chainLimits = { extends: 16, from: 1024, include: 64 } as const;
 
 type ChainRole = keyof typeof chainLimits;
 
@@ -17,7 +17,8 @@ interface Step {
 
 /**
  * Documents in an order in which everything that a document refers to stands before it. Cycles of references are
- * findings with their whole path: SK1113 for `extends`, SK1114 for `from`; chains that are too long: SK1119.
+ * findings with their whole path: SK1113 for `extends`, SK1114 for `from`, SK1120 for `include`; chains that are too
+ * long: SK1119.
  */
 export function orderByReferences(
   documents: readonly ResourceDocument[],
@@ -28,7 +29,11 @@ export function orderByReferences(
   const findings: Diagnostic[] = [];
   const placed = new Set<ResourceDocument>();
   const onPath = new Set<ResourceDocument>();
-  const depths = { extends: new Map<ResourceDocument, number>(), from: new Map<ResourceDocument, number>() };
+  const depths = {
+    extends: new Map<ResourceDocument, number>(),
+    from: new Map<ResourceDocument, number>(),
+    include: new Map<ResourceDocument, number>(),
+  };
   for (const document of documents) {
     visit(document);
   }
@@ -68,16 +73,24 @@ export function orderByReferences(
     order.push(document);
     measure(document, 'extends');
     measure(document, 'from');
+    measure(document, 'include');
   }
 
   function measure(document: ResourceDocument, role: ChainRole): void {
     const references = kinds.get(document.identity.kind)?.references(document) ?? [];
-    const reference = references.find((candidate) => candidate.role === role);
-    const below = reference === undefined ? undefined : documentOf(index, reference);
-    const depth = below === undefined ? 1 : (depths[role].get(below) ?? 0) + 1;
+    let depth = 1;
+    let longest: Reference | undefined;
+    for (const reference of references) {
+      const below = reference.role === role ? documentOf(index, reference) : undefined;
+      const through = below === undefined ? 0 : (depths[role].get(below) ?? 0) + 1;
+      if (through > depth) {
+        depth = through;
+        longest = reference;
+      }
+    }
     depths[role].set(document, depth);
-    if (reference !== undefined && depth === chainLimits[role] + 1) {
-      findings.push(tooLong(document, reference, role));
+    if (longest !== undefined && depth === chainLimits[role] + 1) {
+      findings.push(tooLong(document, longest, role));
     }
   }
 }
@@ -87,14 +100,16 @@ function cycle(path: readonly Step[], first: ResourceDocument): Diagnostic {
   const edges = steps.flatMap(({ document, reference }) =>
     reference === undefined ? [] : [{ document, reference }],
   );
-  const role = edges.some(({ reference }) => reference.role === 'from') ? 'from' : 'extends';
+  const role =
+    (['from', 'include'] as const).find((one) => edges.some(({ reference }) => reference.role === one)) ??
+    'extends';
   const names = [...steps.map(({ document }) => document.identity.name), first.identity.name];
   const [start, ...rest] = edges.map(({ document, reference }) => ({
     message: `${identityText(document.identity)} names ${reference.name}`,
     place: document.placeOf(reference.pointer),
   }));
   return {
-    code: role === 'from' ? 'SK1114' : 'SK1113',
+    code: cycleCodes[role],
     severity: 'error',
     message: `${role} goes round in a circle: ${names.join(' → ')}`,
     hint: `take ${role} out of one of them`,
@@ -102,6 +117,8 @@ function cycle(path: readonly Step[], first: ResourceDocument): Diagnostic {
     related: rest,
   };
 }
+
+const cycleCodes = { extends: 'SK1113', from: 'SK1114', include: 'SK1120' } as const;
 
 function tooLong(document: ResourceDocument, reference: Reference, role: ChainRole): Diagnostic {
   return {

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { identityText, type ResourceDocument, type ResourceIdentity } from '../../model/resource.ts';
+import { suggest } from '../../model/suggest.ts';
 import type { Kind, Reference } from '../kind.ts';
-import { suggest } from './suggest.ts';
 
 /** Documents by kind and name. */
 export type DocumentIndex = ReadonlyMap<string, ReadonlyMap<string, ResourceDocument>>;

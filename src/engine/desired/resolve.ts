@@ -98,7 +98,9 @@ function chainLayers(
       documentLayer(
         current,
         into,
-        references.filter(({ role }) => role !== 'from').map(({ pointer }) => pointer),
+        references
+          .filter(({ role }) => role === 'extends' || role === 'profile')
+          .map(({ pointer }) => pointer),
       ),
     );
     const parent = references.find(({ role }) => role === 'extends');

@@ -1,11 +1,11 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { isJsonObject } from '../../model/json.ts';
 import { apiVersion, identityText, type ResourceDocument } from '../../model/resource.ts';
+import { suggest } from '../../model/suggest.ts';
 import type { Kind } from '../kind.ts';
 import type { ParsedDocument } from './parse-document.ts';
 import { liesInFolder } from './references.ts';
 import type { SchemaCheck } from './schema-check.ts';
-import { suggest } from './suggest.ts';
 
 /** What could be made of a document. */
 export interface ReadDocument {

@@ -2,9 +2,9 @@ import type { ErrorObject } from 'ajv';
 import type { Diagnostic, DiagnosticCode } from '../../model/diagnostic.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts';
 import { pointerKeys, pointerStep } from '../../model/json-pointer.ts';
+import { suggest } from '../../model/suggest.ts';
 import { fieldText, valueText } from './field-text.ts';
 import type { ParsedDocument } from './parse-document.ts';
-import { suggest } from './suggest.ts';
 
 /** Says one error of a schema check in the words of the spec, at the exact key or value. Gives SK1103 to SK1109. */
 export function explainSchemaError(
@@ -139,6 +139,7 @@ export function explainSchemaError(
 const typeNames: Readonly<Record<string, string>> = {
   string: 'a string',
   integer: 'a whole number',
+  'integer,string': 'a whole number or a text',
   number: 'a number',
   boolean: 'true or false',
   array: 'a list',

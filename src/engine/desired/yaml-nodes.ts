@@ -1,7 +1,8 @@
-import { Composer, CST, Lexer, type ParsedNode, Parser, type YAMLParseError } from 'yaml';
+import type { CST, ParsedNode, YAMLParseError } from 'yaml';
 import type { Diagnostic, DiagnosticCode } from '../../model/diagnostic.ts';
 import { failure, type Result, success } from '../../model/result.ts';
 import type { SourceText } from './source-text.ts';
+import { yamlLibrary } from './yaml-library.ts';
 
 /** Deepest nesting of maps and lists. What people write needs ten levels; the composer recurses once a level. */
 const nestingLimit = 64;
@@ -19,6 +20,7 @@ export function parseNodes(source: SourceText): Result<ParsedNode> {
   if (!read.ok) {
     return read;
   }
+  const { Composer } = yamlLibrary();
   const composer = new Composer({ version: '1.2', schema: 'core', merge: false, uniqueKeys: false });
   const [document, second] = [...composer.compose(read.value, true, source.text.length)];
   if (document === undefined) {
@@ -40,6 +42,7 @@ export function parseNodes(source: SourceText): Result<ParsedNode> {
 }
 
 function readTokens(source: SourceText): Result<readonly CST.Token[]> {
+  const { CST, Lexer, Parser } = yamlLibrary();
   const parser = new Parser();
   const tokens: CST.Token[] = [];
   const refused: Diagnostic[] = [];

@@ -13,20 +13,22 @@ export function assemblePlan(
   planners: readonly Planner[],
   safeguards: { readonly maxRetirePercent: number },
 ): Pick<PlanAnswer, 'plan' | 'warnings' | 'diagnostics'> {
-  const { documents, images } = table;
+  const { documents } = table;
   const all: Change[] = [];
   const diagnostics: Diagnostic[] = [];
   let unchanged = 0;
   const changesByKind = Map.groupBy(changesOf(table), (change) => change.resource.kind);
-  const activeCount = images.rowsFilled('active').length;
   for (const planner of planners) {
+    const activeCount = activeRows(table, planner).length;
     const changes = [...(changesByKind.get(planner.kind) ?? [])];
     unchanged += documents.rowsWith('kind', planner.kind).length - changes.length;
-    const orphans = orphansOf(table, planner.kind);
+    const orphans = orphansOf(table, planner);
     const retired = planner.planRetirements({ orphans, activeCount, safeguards });
     changes.push(...retired.changes);
     diagnostics.push(...retired.diagnostics);
-    all.push(...changes.sort((left, right) => compareCodePoints(left.resource.name, right.resource.name)));
+    for (const change of changes.sort(byName)) {
+      all.push(change);
+    }
   }
   const digest = digestOfJson(all.map((change) => change.digest));
   return {
@@ -36,19 +38,31 @@ export function assemblePlan(
   };
 }
 
+function byName(left: Change, right: Change): number {
+  return compareCodePoints(left.resource.name, right.resource.name);
+}
+
 function changesOf({ documents }: PlanTable): readonly Change[] {
   // Written by this index from changes.
   return documents.rowsFilled('change').map((row) => JSON.parse(documents.cell('change', row)) as Change);
 }
 
-/** Active versions of images that no resource of the kind describes, by name. */
-function orphansOf({ images }: PlanTable, kind: string): ReadonlyMap<string, string> {
-  const rows = images
-    .rowsFilled('orphanOf')
+/** Rows of a planner's entries that have an active version. */
+function activeRows({ entries }: PlanTable, { catalogFolder }: Planner): readonly number[] {
+  return entries
+    .rowsFilled('active')
+    .filter((row) => entries.cell('folder', row).startsWith(`${catalogFolder}/`));
+}
+
+/** Active versions that no resource of the planner's kind describes, by name. */
+function orphansOf({ entries }: PlanTable, { catalogFolder }: Planner): ReadonlyMap<string, string> {
+  const rows = entries
+    .rowsFilled('orphan')
     .filter(
-      (row) => images.cell('active', row) !== '' && images.cell('orphanOf', row).split(' ').includes(kind),
+      (row) =>
+        entries.cell('active', row) !== '' && entries.cell('folder', row).startsWith(`${catalogFolder}/`),
     );
-  return new Map(rows.map((row) => [images.cell('name', row), images.cell('active', row)]));
+  return new Map(rows.map((row) => [entries.cell('name', row), entries.cell('active', row)]));
 }
 
 function warningsOf({ documents, policy }: PlanTable): readonly Diagnostic[] {

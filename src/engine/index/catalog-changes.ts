@@ -1,87 +1,106 @@
 import type { GitFolderRow, ObjectId } from '../../adapters/git/git.ts';
+import { digestOfBytes, hexOf } from '../../model/digest.ts';
 import { type Result, success } from '../../model/result.ts';
-import { catalogFolder, parseCatalogPath } from '../catalog/paths.ts';
+import { catalogFolder, isResourceName } from '../catalog/paths.ts';
 import type { Columns } from './columns.ts';
 import { folderMode, type PathReader } from './path-reader.ts';
-import type { ImageField } from './plan-table.ts';
+import type { EntryField } from './plan-table.ts';
 
-/** Which images have another folder in the catalog than is remembered. */
+/** What has another folder in the catalog than is remembered. */
 export interface CatalogChanges {
-  /** New and changed images by name: the folder of `catalog/images/` that they are in, and the tree of their own. */
-  readonly changed: ReadonlyMap<string, { readonly prefix: string; readonly id: ObjectId }>;
-  /** Rows of remembered images that changed or are gone. */
+  /** New and changed entries. */
+  readonly changed: readonly CatalogEntry[];
+  /** Rows of remembered entries that changed or are gone. */
   readonly dropped: ReadonlySet<number>;
-  /** `catalog/images/<hh>` and its tree. */
+  /** `catalog/images/<hh>` and its tree; the same of other folders with entries. */
   readonly folders: ReadonlyMap<string, ObjectId>;
 }
 
-/** Goes into those folders of `catalog/images/` whose tree is another one than before. */
+export interface CatalogEntry {
+  /** `images/3f`. */
+  readonly folder: string;
+  readonly name: string;
+  /** Tree of its own folder. */
+  readonly id: ObjectId;
+}
+
+/** Goes into those folders `catalog/<kind's folder>/<hh>` whose tree is another one than before. */
 export async function catalogChanges(
   reader: PathReader,
-  images: Columns<ImageField>,
+  kindFolders: readonly string[],
+  entries: Columns<EntryField>,
   remembered: ReadonlyMap<string, string>,
 ): Promise<Result<CatalogChanges>> {
-  const top = await imagesFolder(reader);
-  if (!top.ok) {
-    return top;
-  }
   const folders = new Map<string, ObjectId>();
   const opened = new Map<string, ObjectId>();
-  for (const { name, mode, id } of top.value.values()) {
-    if (mode === folderMode) {
-      folders.set(`catalog/images/${name}`, id);
-      if (remembered.get(`catalog/images/${name}`) !== id) {
-        opened.set(name, id);
+  for (const kindFolder of kindFolders) {
+    const rows = await folderBelow(reader, kindFolder);
+    if (!rows.ok) {
+      return rows;
+    }
+    for (const { name, mode, id } of rows.value.values()) {
+      const folder = `${kindFolder}/${name}`;
+      if (mode === folderMode) {
+        folders.set(`${catalogFolder}/${folder}`, id);
+        if (remembered.get(`${catalogFolder}/${folder}`) !== id) {
+          opened.set(folder, id);
+        }
       }
     }
   }
-  const current = new Map<string, { readonly prefix: string; readonly id: ObjectId }>();
-  for (const [prefix, tree] of opened) {
+  const current = new Map<string, CatalogEntry>();
+  for (const [folder, tree] of opened) {
     const rows = await reader.folder(tree);
     if (!rows.ok) {
       return rows;
     }
     for (const { name, mode, id } of rows.value.values()) {
-      const path = parseCatalogPath(`catalog/images/${prefix}/${name}/state.json`);
-      if (mode === folderMode && path?.holds === 'image-state') {
-        current.set(name, { prefix, id });
+      if (mode === folderMode && isResourceName(name) && folder.endsWith(`/${prefixOf(name)}`)) {
+        current.set(`${folder}/${name}`, { folder, name, id });
       }
     }
   }
   const stale = new Set(opened.keys());
   for (const path of remembered.keys()) {
-    const prefix = /^catalog\/images\/([^/]+)$/.exec(path)?.[1];
-    if (prefix !== undefined && !folders.has(path)) {
-      stale.add(prefix);
+    if (path.startsWith(`${catalogFolder}/`) && !folders.has(path)) {
+      stale.add(path.slice(catalogFolder.length + 1));
     }
   }
-  return success({ folders, ...compare(images, current, stale) });
+  return success({ folders, ...compare(entries, current, stale) });
+}
+
+/** The first two hex digits of the name's SHA-256. */
+function prefixOf(name: string): string {
+  return hexOf(digestOfBytes(name)).slice(0, 2);
 }
 
 function compare(
-  images: Columns<ImageField>,
-  current: Map<string, { readonly prefix: string; readonly id: ObjectId }>,
-  stalePrefixes: ReadonlySet<string>,
-) {
+  entries: Columns<EntryField>,
+  current: Map<string, CatalogEntry>,
+  stale: ReadonlySet<string>,
+): Pick<CatalogChanges, 'changed' | 'dropped'> {
   const dropped = new Set<number>();
-  for (const row of [...stalePrefixes].flatMap((prefix) => images.rowsWith('prefix', prefix))) {
-    const name = images.cell('name', row);
-    if (current.get(name)?.id === images.cell('id', row)) {
-      current.delete(name);
+  for (const row of [...stale].flatMap((folder) => entries.rowsWith('folder', folder))) {
+    const path = `${entries.cell('folder', row)}/${entries.cell('name', row)}`;
+    if (current.get(path)?.id === entries.cell('id', row)) {
+      current.delete(path);
     } else {
       dropped.add(row);
     }
   }
-  return { changed: current, dropped };
+  return { changed: [...current.values()], dropped };
 }
 
-/** The rows of `catalog/images/`; none where there is no such folder. */
-async function imagesFolder(reader: PathReader): Promise<Result<ReadonlyMap<string, GitFolderRow>>> {
+/** The rows of `catalog/<name>`; none where there is no such folder. */
+async function folderBelow(
+  reader: PathReader,
+  name: string,
+): Promise<Result<ReadonlyMap<string, GitFolderRow>>> {
   const catalog = reader.root.get(catalogFolder);
   if (catalog?.mode !== folderMode) {
     return success(new Map());
   }
   const rows = await reader.folder(catalog.id);
-  const images = rows.ok ? rows.value.get('images') : undefined;
-  return images?.mode === folderMode ? reader.folder(images.id) : rows.ok ? success(new Map()) : rows;
+  const below = rows.ok ? rows.value.get(name) : undefined;
+  return below?.mode === folderMode ? reader.folder(below.id) : rows.ok ? success(new Map()) : rows;
 }

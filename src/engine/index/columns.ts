@@ -2,14 +2,20 @@
  * Rows of text, held as one text a column, in which every cell ends with a NUL: paths and JSON hold none. So a table of
  * a hundred thousand rows is read, searched and written again without making a string of every cell.
  */
-export interface Columns<Field extends string> {
-  readonly count: number;
+export interface FlatColumns<Field extends string> extends Columns<Field> {
+  readonly fields: readonly Field[];
   text(field: Field): string;
-  /** All cells of a column. */
-  column(field: Field): readonly string[];
-  cell(field: Field, row: number): string;
   /** Where a cell stands in the text of its column. */
   boundsOf(field: Field, row: number): { readonly start: number; readonly end: number };
+}
+
+/** Rows of cells; a row is named by a number, and not every number has a row. */
+export interface Columns<Field extends string> {
+  /** Number of rows. */
+  readonly count: number;
+  /** All cells of a column with their rows. */
+  entries(field: Field): readonly (readonly [row: number, cell: string])[];
+  cell(field: Field, row: number): string;
   /** Rows whose cell is this text, which is not empty. */
   rowsWith(field: Field, cell: string): readonly number[];
   /** Rows whose cell holds this text. */
@@ -22,12 +28,12 @@ export type Row<Field extends string> = Readonly<Record<Field, string>>;
 
 const end = '\0';
 
-/** Rows by the texts of their columns, in the order of the fields. */
+/** Rows by the texts of their columns, in the order of the fields; they are numbered from 0. */
 export function columnsFrom<Field extends string>(
   fields: readonly Field[],
   count: number,
   texts: readonly string[],
-): Columns<Field> {
+): FlatColumns<Field> {
   const ends = new Map<Field, Uint32Array>();
 
   function text(field: Field): string {
@@ -62,9 +68,10 @@ export function columnsFrom<Field extends string>(
   }
 
   return {
+    fields,
     count,
     text,
-    column: (field) => text(field).split(end).slice(0, count),
+    entries: (field) => [...text(field).split(end).slice(0, count).entries()],
     cell: (field, row) => text(field).slice(startOf(field, row), endsOf(field)[row]),
     boundsOf: (field, row) => ({ start: startOf(field, row), end: endsOf(field)[row] ?? 0 }),
     rowsWith(field, cell) {
@@ -100,7 +107,7 @@ export function columnsFrom<Field extends string>(
 export function columnsOf<Field extends string>(
   fields: readonly Field[],
   rows: readonly Row<Field>[],
-): Columns<Field> {
+): FlatColumns<Field> {
   return columnsFrom(
     fields,
     rows.length,
@@ -108,31 +115,25 @@ export function columnsOf<Field extends string>(
   );
 }
 
-export function rowAt<Field extends string>(
-  columns: Columns<Field>,
-  fields: readonly Field[],
-  row: number,
-): Row<Field> {
-  return Object.fromEntries(fields.map((field) => [field, columns.cell(field, row)])) as Row<Field>;
-}
-
-/** The rows but for some, by index, and further ones after them. */
-export function replaceRows<Field extends string>(
-  columns: Columns<Field>,
-  fields: readonly Field[],
+/** The rows of several columns of the same fields one after the other, but for some rows of the first. */
+export function joinColumns<Field extends string>(
+  first: FlatColumns<Field>,
   dropped: ReadonlySet<number>,
-  added: readonly Row<Field>[],
-): Columns<Field> {
+  others: readonly FlatColumns<Field>[],
+): FlatColumns<Field> {
   const rows = [...dropped].sort((left, right) => left - right);
-  const texts = fields.map((field) => {
-    const kept = rows.length === 0 ? columns.text(field) : withoutRows(columns, field, rows);
-    return kept + added.map((row) => row[field] + end).join('');
-  });
-  return columnsFrom(fields, columns.count - rows.length + added.length, texts);
+  const count = others.reduce((sum, other) => sum + other.count, first.count - rows.length);
+  const texts = first.fields.map((field) =>
+    [
+      rows.length === 0 ? first.text(field) : withoutRows(first, field, rows),
+      ...others.map((other) => other.text(field)),
+    ].join(''),
+  );
+  return columnsFrom(first.fields, count, texts);
 }
 
 function withoutRows<Field extends string>(
-  columns: Columns<Field>,
+  columns: FlatColumns<Field>,
   field: Field,
   rows: readonly number[],
 ): string {

@@ -1,5 +1,5 @@
 import type { Columns } from './columns.ts';
-import type { DocumentField } from './plan-table.ts';
+import { type DocumentField, referencesOfCell } from './plan-table.ts';
 
 /** Who refers to whom among remembered documents; rows are named by their index. */
 export interface DocumentGraph {
@@ -8,11 +8,8 @@ export interface DocumentGraph {
   identityOf(row: number): string;
   /** Every row that refers to one of the identities, directly or through others. */
   referrers(identities: Iterable<string>): ReadonlySet<number>;
-  /**
-   * The rows of the identities and of everything that these refer to, but for identities in `others`. Nothing where
-   * an identity is neither.
-   */
-  closure(identities: Iterable<string>, others: ReadonlySet<string>): ReadonlySet<number> | undefined;
+  /** The rows of the identities and of everything that these refer to. Nothing where one is not there. */
+  closure(identities: Iterable<string>): ReadonlySet<number> | undefined;
 }
 
 /** Questions that are answered by searching the texts of columns; more of them are worth an index in memory. */
@@ -73,10 +70,7 @@ export function documentGraph(
     return found;
   }
 
-  function closure(
-    identities: Iterable<string>,
-    others: ReadonlySet<string>,
-  ): ReadonlySet<number> | undefined {
+  function closure(identities: Iterable<string>): ReadonlySet<number> | undefined {
     const found = new Set<number>();
     const seen = new Set<string>();
     const queue = [...identities];
@@ -86,12 +80,11 @@ export function documentGraph(
       }
       seen.add(identity);
       const row = rowOf(identity);
-      if (row !== undefined) {
-        found.add(row);
-        queue.push(...referencesOf(documents.cell('references', row)));
-      } else if (!others.has(identity)) {
+      if (row === undefined) {
         return undefined;
       }
+      found.add(row);
+      queue.push(...referencesOfCell(documents.cell('references', row)));
     }
     return found;
   }
@@ -105,11 +98,9 @@ interface GraphIndex {
 function indexDocuments(documents: Columns<DocumentField>): GraphIndex {
   const rows = new Map<string, number[]>();
   const referrers = new Map<string, number[]>();
-  const kinds = documents.column('kind');
-  const names = documents.column('name');
-  for (const [row, cell] of documents.column('references').entries()) {
-    append(rows, `${kinds[row]}/${names[row]}`, row);
-    for (const target of referencesOf(cell)) {
+  for (const [row, cell] of documents.entries('references')) {
+    append(rows, `${documents.cell('kind', row)}/${documents.cell('name', row)}`, row);
+    for (const target of referencesOfCell(cell)) {
       append(referrers, target, row);
     }
   }
@@ -123,9 +114,4 @@ function append(map: Map<string, number[]>, key: string, row: number): void {
   } else {
     list.push(row);
   }
-}
-
-/** The identities of a `references` cell. */
-function referencesOf(cell: string): readonly string[] {
-  return cell === '' ? [] : cell.slice(1, -1).split(' ');
 }

@@ -1,4 +1,5 @@
 import type { ObjectId } from '../../adapters/git/git.ts';
+import { identityText } from '../../model/resource.ts';
 import { isDocument } from '../desired/load-desired.ts';
 import { type CatalogChanges, catalogChanges } from './catalog-changes.ts';
 import { type FolderChanges, walkFolders } from './folder-walk.ts';
@@ -11,8 +12,10 @@ import { desiredEntries, entryText, rootName } from './root-entries.ts';
 
 /** What two commits have that is not remembered as it is. */
 export interface Changes {
+  /** `Kind/name` of everything in the catalog that is another one, new, or gone. */
+  readonly entries: ReadonlySet<string>;
   readonly documents: DocumentChanges;
-  readonly images: CatalogChanges;
+  readonly catalog: CatalogChanges;
   /** Files that specs name and that are other ones now, or gone. */
   readonly files: ReadonlySet<string>;
   /** Whether `sandkiln.yaml` is another one, or not there any more. */
@@ -31,33 +34,50 @@ export interface DocumentChanges {
 const policyFile = 'sandkiln.yaml';
 
 /** Compares trees with what is remembered. Nothing where something cannot be read, or is no plain file. */
-export async function findChanges(
-  { desired, catalog, table }: IncrementalInput,
-  files: KnownFiles,
-): Promise<Changes | undefined> {
-  const remembered = new Map<string, string>();
-  const ids = table.folders.column('id');
-  for (const [row, path] of table.folders.column('path').entries()) {
-    remembered.set(path, ids[row] ?? '');
-  }
-  const [folders, images] = await Promise.all([
+export async function findChanges(input: IncrementalInput, files: KnownFiles): Promise<Changes | undefined> {
+  const { desired, catalog, table, planners } = input;
+  const remembered = new Map(
+    table.folders.entries('path').map(([row, path]) => [path, table.folders.cell('id', row)]),
+  );
+  const [folders, entries] = await Promise.all([
     walkFolders(
       desired,
       desiredEntries.filter((name) => name !== policyFile),
       remembered,
     ),
-    catalogChanges(catalog, table.images, remembered),
+    catalogChanges(
+      catalog,
+      planners.map(({ catalogFolder }) => catalogFolder),
+      table.entries,
+      remembered,
+    ),
   ]);
-  if (!folders.ok || !images.ok || !isPlain(desired, folders.value)) {
+  if (!folders.ok || !entries.ok || !isPlain(desired, folders.value)) {
     return undefined;
   }
   return {
     documents: documentChanges(table, desired, folders.value),
-    images: images.value,
+    catalog: entries.value,
+    entries: changedEntries(input, entries.value),
     files: await touchedFiles(table, desired, files, remembered),
     policy: table.policy?.entry !== entryText(desired.root.get(policyFile)),
-    folders: new Map([...folders.value.folders, ...images.value.folders]),
+    folders: new Map([...folders.value.folders, ...entries.value.folders]),
   };
+}
+
+function changedEntries(
+  { table, planners }: IncrementalInput,
+  { changed, dropped }: CatalogChanges,
+): ReadonlySet<string> {
+  const kinds = new Map(planners.map(({ kind, catalogFolder }) => [catalogFolder, kind]));
+  const identity = (folder: string, name: string) =>
+    identityText({ kind: kinds.get(rootName(folder)) ?? '', name });
+  return new Set([
+    ...changed.map(({ folder, name }) => identity(folder, name)),
+    ...[...dropped].map((row) =>
+      identity(table.entries.cell('folder', row), table.entries.cell('name', row)),
+    ),
+  ]);
 }
 
 function isPlain(desired: PathReader, { files }: FolderChanges): boolean {
@@ -99,16 +119,14 @@ async function touchedFiles(
   known: KnownFiles,
   remembered: ReadonlyMap<string, string>,
 ): Promise<ReadonlySet<string>> {
-  const ids = files.column('id');
-  const modes = files.column('mode');
-  const moved = [...files.column('path').entries()].filter(([, path]) => {
+  const moved = files.entries('path').filter(([, path]) => {
     const name = rootName(path);
     return remembered.get(`/${name}`) !== entryText(desired.root.get(name));
   });
   await known.look(moved.map(([, path]) => path));
   const touched = moved.filter(([row, path]) => {
     const entry = known.entryOf(path);
-    return entry?.id !== ids[row] || entry?.mode !== modes[row];
+    return entry?.id !== files.cell('id', row) || entry?.mode !== files.cell('mode', row);
   });
   return new Set(touched.map(([, path]) => path));
 }

@@ -15,6 +15,7 @@ export interface IncrementalInput {
   readonly kinds: readonly Kind[];
   readonly planners: readonly Planner[];
   readonly safeguardsOf: (policy: RememberedPolicy) => { readonly maxRetirePercent: number };
+  readonly now: Date;
   /** What is remembered; the empty table for a plan from nothing. */
   readonly table: PlanTable;
 }

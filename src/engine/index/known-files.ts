@@ -1,11 +1,13 @@
 import type { GitObjects } from '../../adapters/git/git.ts';
 import { digestOfBytes } from '../../model/digest.ts';
 import { type Result, success } from '../../model/result.ts';
+import { catalogFolder } from '../catalog/paths.ts';
 import type { CheckContext } from '../kind.ts';
 import { namedFileLimitBytes } from '../plan/named-files.ts';
 import type { Columns, Row } from './columns.ts';
 import type { PathEntry, PathReader } from './path-reader.ts';
 import type { FileField } from './plan-table.ts';
+import { rootName } from './root-entries.ts';
 
 /** The repository files that specs name, as one commit has them. */
 export interface KnownFiles {
@@ -18,6 +20,11 @@ export interface KnownFiles {
   readonly missed: Set<string>;
   /** Files with the digest of their content, which is read only where no remembered file has the same object. */
   rows(paths: Iterable<string>): Promise<Result<readonly Row<FileField>[]>>;
+}
+
+/** Other paths are findings of `SourceTree.sourceFile`. */
+export function isReadablePath(path: string): boolean {
+  return rootName(path) !== catalogFolder && !/[\u0000\\]/.test(path);
 }
 
 export function createKnownFiles(
@@ -88,6 +95,5 @@ export function createKnownFiles(
 }
 
 function digestsById(files: Columns<FileField>): ReadonlyMap<string, string> {
-  const digests = files.column('digest');
-  return new Map(files.column('id').map((id, row) => [id, digests[row] ?? '']));
+  return new Map(files.entries('id').map(([row, id]) => [id, files.cell('digest', row)]));
 }

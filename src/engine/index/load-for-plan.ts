@@ -6,10 +6,10 @@ import type { CatalogView } from '../catalog/catalog-view.ts';
 import type { Desired } from '../desired/resolve-desired.ts';
 import { namedFileLimitBytes, namedPaths } from '../plan/named-files.ts';
 import { documentGraph } from './document-graph.ts';
+import { createEntryReader } from './entry-reader.ts';
 import type { IncrementalInput } from './incremental-input.ts';
 import { createKnownFiles } from './known-files.ts';
 import { policyRows, rememberedId } from './plan-table.ts';
-import { readImages } from './read-images.ts';
 import { documentBlobs, readSubset, resolveSubset } from './read-subset.ts';
 
 /** What carrying out some changes needs of the desired state and of the catalog. */
@@ -24,13 +24,13 @@ export interface LoadedForPlan {
 
 /** Loads resources, by a table that is complete for the commits. Nothing where something cannot be read any more. */
 export async function loadForPlan(
-  input: Omit<IncrementalInput, 'safeguardsOf'>,
+  input: Omit<IncrementalInput, 'safeguardsOf' | 'now'>,
   identities: readonly ResourceIdentity[],
 ): Promise<LoadedForPlan | undefined> {
-  const { table, git, kinds, planners } = input;
+  const { table, git, kinds } = input;
   const graph = documentGraph(table.documents, new Set());
   const described = identities.map(identityText).filter((identity) => graph.rowOf(identity) !== undefined);
-  const rows = graph.closure(described, new Set());
+  const rows = graph.closure(described);
   const wanted = new Set([...(rows ?? []), ...policyRows(table.documents)]);
   const read = await readSubset(git, documentBlobs(table, wanted), kinds);
   const files = createKnownFiles(git, input.desired, table.files);
@@ -40,17 +40,14 @@ export async function loadForPlan(
   }
   const resources = [...desired.resources.values()].flatMap((byName) => [...byName.values()]);
   const named = await files.rows(new Set(resources.flatMap(namedPaths)));
-  const planned = new Set(planners.map(({ kind }) => kind));
-  const names = [...identities, ...resources.map(({ identity }) => identity)].flatMap(({ kind, name }) =>
-    planned.has(kind) ? [name] : [],
-  );
-  const view = await readImages(git, input.catalogCommit, input.catalog, [...new Set(names)]);
-  if (!named.ok || !view.ok) {
+  const wantedEntries = [...identities, ...resources.map(({ identity }) => identity)].map(identityText);
+  const view = await createEntryReader(input, []).read(wantedEntries);
+  if (!named.ok || view === undefined) {
     return undefined;
   }
   const found = named.value.map(({ path, id, digest }) => {
     const bytes = () => git.readBlob(rememberedId(id), namedFileLimitBytes);
     return [path, { digest: asDigest(digest), bytes }] as const;
   });
-  return { desired, files: new Map(found), view: view.value };
+  return { desired, files: new Map(found), view };
 }

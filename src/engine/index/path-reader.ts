@@ -10,7 +10,7 @@ export interface PathEntry {
 
 export const folderMode = '040000';
 
-/** Looks paths up in one commit's tree, and reads every folder on the way once. */
+/** Looks paths up in one commit's tree, and reads the folders on the way once, as long as they are not too many. */
 export interface PathReader {
   /** Entries of the root by name. */
   readonly root: ReadonlyMap<string, GitFolderRow>;
@@ -18,6 +18,8 @@ export interface PathReader {
   /** What git lists at the path, or at the first part of it that is no folder; nothing where that is not there. */
   entryAt(path: string): Promise<Result<PathEntry | undefined>>;
 }
+
+const foldersKept = 2048;
 
 /** A reader of the tree whose root has these rows. */
 export function createPathReader(
@@ -33,9 +35,16 @@ export function createPathReader(
   }
 
   function folder(tree: ObjectId): Promise<Result<ReadonlyMap<string, GitFolderRow>>> {
-    const known = folders.get(tree) ?? readRows(tree);
-    folders.set(tree, known);
-    return known;
+    const known = folders.get(tree);
+    if (known !== undefined) {
+      return known;
+    }
+    if (folders.size >= foldersKept) {
+      folders.clear();
+    }
+    const read = readRows(tree);
+    folders.set(tree, read);
+    return read;
   }
 
   return {

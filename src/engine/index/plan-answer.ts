@@ -26,9 +26,10 @@ export interface FailedAnswer {
   readonly status: 'failed';
   /** Root tree of the desired commit: nothing but an equal one has the same findings. */
   readonly tree: string;
-  /** As in {@link AnswerKey}. */
-  readonly catalog: string;
-  readonly policy: Pick<RememberedPolicy, 'entry' | 'name' | 'spec'>;
+  /** As in {@link AnswerKey}; null where no catalog was looked at, since not even the policy could be read. */
+  readonly catalog: string | null;
+  /** Null where it could not be read. */
+  readonly policy: Pick<RememberedPolicy, 'entry' | 'name' | 'spec'> | null;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -47,7 +48,7 @@ export interface PlanAnswer {
 }
 
 /** Goes up with every change of {@link RememberedAnswer}. */
-const answerFormat = ' answer 1';
+const answerFormat = ' answer 2';
 
 export function answerText(fingerprint: string, answer: RememberedAnswer): string {
   return sealText(fingerprint + answerFormat, JSON.stringify(answer));
@@ -72,7 +73,7 @@ export interface AskedFor {
 export function answersFor(answer: RememberedAnswer, { tree, desired, catalog, now }: AskedFor): boolean {
   const catalogEntry = entryText(catalog.get(catalogFolder));
   if (answer.status === 'failed') {
-    return answer.tree === tree && answer.catalog === catalogEntry;
+    return answer.tree === tree && (answer.catalog === null || answer.catalog === catalogEntry);
   }
   return (
     (answer.validUntil === null || now.toISOString() < answer.validUntil) &&

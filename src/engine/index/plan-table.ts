@@ -1,8 +1,8 @@
 import type { ObjectId } from '../../adapters/git/git.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { JsonObject } from '../../model/json.ts';
-import { type Columns, columnsFrom, columnsOf } from './columns.ts';
-import { openSealed, sealText } from './sealed-text.ts';
+import { type Columns, columnsOf } from './columns.ts';
+import { type PatchedColumns, unpatched } from './patched-columns.ts';
 
 /** A document of the desired state and what came of it. */
 export const documentFields = [
@@ -19,32 +19,38 @@ export const documentFields = [
   'sources',
   /** `version` of its resolved spec, as text; empty where it has none. */
   'version',
+  /** Short digest of what it says, comments and layout aside. */
+  'value',
+  /** Short digest of its resolved spec. */
+  'digest',
   /** Warnings about it: a JSON list, or empty. */
   'warnings',
   /** Its change in the plan as JSON; empty where there is none. */
   'change',
+  /** When it must be planned again though nothing changed: ISO 8601 UTC; empty for never. */
+  'validUntil',
 ] as const;
 export type DocumentField = (typeof documentFields)[number];
 
-/** An image that the catalog knows. */
-export const imageFields = [
+/** Something that the catalog keeps a folder for: `catalog/<folder>/<name>`. */
+export const entryFields = [
   'name',
-  /** Two digits: the folder of `catalog/images/` that it is in. */
-  'prefix',
+  /** `images/3f`: what its planner calls its folder, and two digits. */
+  'folder',
   /** Tree of its own folder. */
   'id',
   /** Active version, or empty. */
   'active',
-  /** Kinds that have no resource of its name and that plan images, separated by spaces. */
-  'orphanOf',
+  /** `orphan` where no resource of the planner's kind has its name, else empty. */
+  'orphan',
 ] as const;
-export type ImageField = (typeof imageFields)[number];
+export type EntryField = (typeof entryFields)[number];
 
 /** A repository file that a spec names. */
 export const fileFields = ['path', 'mode', 'id', 'digest'] as const;
 export type FileField = (typeof fileFields)[number];
 
-/** Tree of every folder of the desired state and of every one directly below catalog/images/; root entries as `/name`. */
+/** Tree of every folder of the desired state and of every `catalog/<folder>` with entries; root entries as `/name`. */
 export const folderFields = ['path', 'id'] as const;
 export type FolderField = (typeof folderFields)[number];
 
@@ -53,10 +59,10 @@ export type FolderField = (typeof folderFields)[number];
  * git object ids, and rows say nothing that another computation from the same objects would not say.
  */
 export interface PlanTable {
-  readonly documents: Columns<DocumentField>;
-  readonly images: Columns<ImageField>;
-  readonly files: Columns<FileField>;
-  readonly folders: Columns<FolderField>;
+  readonly documents: PatchedColumns<DocumentField>;
+  readonly entries: PatchedColumns<EntryField>;
+  readonly files: PatchedColumns<FileField>;
+  readonly folders: PatchedColumns<FolderField>;
   /** Nothing before the first plan. */
   readonly policy: RememberedPolicy | null;
 }
@@ -72,76 +78,12 @@ export interface RememberedPolicy {
 }
 
 export const emptyTable: PlanTable = {
-  documents: columnsOf(documentFields, []),
-  images: columnsOf(imageFields, []),
-  files: columnsOf(fileFields, []),
-  folders: columnsOf(folderFields, []),
+  documents: unpatched(columnsOf(documentFields, [])),
+  entries: unpatched(columnsOf(entryFields, [])),
+  files: unpatched(columnsOf(fileFields, [])),
+  folders: unpatched(columnsOf(folderFields, [])),
   policy: null,
 };
-
-const layout = {
-  documents: documentFields,
-  images: imageFields,
-  files: fileFields,
-  folders: folderFields,
-} as const;
-
-/** A table with other columns is one of another version. */
-const layoutText = JSON.stringify(layout);
-
-/** Text of a table: a line with the length of every column, then the columns. */
-export function tableText(fingerprint: string, table: PlanTable): string {
-  const counts: Partial<Record<(typeof partNames)[number], number>> = {};
-  const texts: string[] = [];
-  for (const part of partNames) {
-    counts[part] = table[part].count;
-    texts.push(...textsOf<string>(table[part], layout[part]));
-  }
-  const lengths = texts.map((text) => text.length);
-  return sealText(
-    fingerprint + layoutText,
-    `${JSON.stringify({ counts, lengths, policy: table.policy })}\n${texts.join('')}`,
-  );
-}
-
-function textsOf<Field extends string>(columns: Columns<Field>, fields: readonly Field[]): readonly string[] {
-  return fields.map((field) => columns.text(field));
-}
-
-/** Reads {@link tableText} back; nothing where it is missing, damaged, or of another version. */
-export function readTable(fingerprint: string, text: string | undefined): PlanTable | undefined {
-  const body = openSealed(fingerprint + layoutText, text);
-  if (body === undefined) {
-    return undefined;
-  }
-  const end = body.indexOf('\n');
-  // The seal has shown that these are the bytes which tableText wrote.
-  const { counts, lengths, policy } = JSON.parse(body.slice(0, end)) as {
-    readonly counts: Readonly<Record<(typeof partNames)[number], number>>;
-    readonly lengths: readonly number[];
-    readonly policy: RememberedPolicy | null;
-  };
-  let offset = end + 1;
-  let next = 0;
-  const cut = <Field extends string>(fields: readonly Field[], count: number): Columns<Field> => {
-    const texts = fields.map(() => {
-      const length = lengths[next] ?? 0;
-      next += 1;
-      offset += length;
-      return body.slice(offset - length, offset);
-    });
-    return columnsFrom(fields, count, texts);
-  };
-  return {
-    documents: cut(documentFields, counts.documents),
-    images: cut(imageFields, counts.images),
-    files: cut(fileFields, counts.files),
-    folders: cut(folderFields, counts.folders),
-    policy,
-  };
-}
-
-const partNames = ['documents', 'images', 'files', 'folders'] as const;
 
 /** The cell of a list: JSON, or nothing for an empty one. */
 export function listCell(list: readonly unknown[]): string {
@@ -154,6 +96,12 @@ export function documentPath(documents: Columns<DocumentField>, row: number): st
   return folder === '' ? file : `${folder}/${file}`;
 }
 
+/** Folder and file of a path, as a row has them. */
+export function splitPath(path: string): { readonly folder: string; readonly file: string } {
+  const slash = path.lastIndexOf('/');
+  return { folder: path.slice(0, Math.max(slash, 0)), file: path.slice(slash + 1) };
+}
+
 /** The row of `sandkiln.yaml`, or none. */
 export function policyRows(documents: Columns<DocumentField>): readonly number[] {
   return documents.rowsWith('file', 'sandkiln.yaml').filter((row) => documents.cell('folder', row) === '');
@@ -162,6 +110,11 @@ export function policyRows(documents: Columns<DocumentField>): readonly number[]
 /** The paths of a `sources` cell. */
 export function pathsOfCell(cell: string): readonly string[] {
   return cell === '' ? [] : (JSON.parse(cell) as readonly string[]);
+}
+
+/** The identities of a `references` cell. */
+export function referencesOfCell(cell: string): readonly string[] {
+  return cell === '' ? [] : cell.slice(1, -1).split(' ');
 }
 
 /** An object id as a table holds it. */

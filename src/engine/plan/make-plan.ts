@@ -2,9 +2,9 @@ import type { CommitId } from '../../adapters/git/git.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Digest } from '../../model/digest.ts';
 import { digestOfJson } from '../../model/digest.ts';
-import { compareCodePoints } from '../../model/json.ts';
+import { compareCodePoints, type JsonObject } from '../../model/json.ts';
 import type { Change, Plan } from '../../model/plan.ts';
-import type { ResolvedResource } from '../../model/resource.ts';
+import { identityText, type ResolvedResource } from '../../model/resource.ts';
 import type { CatalogView } from '../catalog/catalog-view.ts';
 import type { Planner } from './planner.ts';
 
@@ -16,6 +16,9 @@ export interface PlanInputs {
   readonly files: ReadonlyMap<string, Digest>;
   readonly catalog: CatalogView;
   readonly safeguards: { readonly maxRetirePercent: number };
+  /** The resolved `spec` of `sandkiln.yaml`. */
+  readonly policy: JsonObject;
+  readonly now: Date;
 }
 
 export interface MadePlan {
@@ -24,7 +27,10 @@ export interface MadePlan {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** The plan: a pure function of the desired state and the catalog. Equal inputs give equal plans, digest included. */
+/**
+ * The plan: a pure function of the desired state, the catalog and the time. Equal inputs give equal plans, digest
+ * included. A kind that others refer to has its planner before theirs.
+ */
 export function makePlan(inputs: PlanInputs, planners: readonly Planner[]): MadePlan {
   const changes: Change[] = [];
   const diagnostics: Diagnostic[] = [];
@@ -33,8 +39,11 @@ export function makePlan(inputs: PlanInputs, planners: readonly Planner[]): Made
     const resources = inputs.resources
       .filter((resource) => resource.identity.kind === planner.kind)
       .sort((left, right) => compareCodePoints(left.identity.name, right.identity.name));
-    const planned = planner.plan({ ...inputs, resources });
-    changes.push(...planned.changes);
+    const earlier = new Map(changes.map((change) => [identityText(change.resource), change]));
+    const planned = planner.plan({ ...inputs, resources, earlier });
+    for (const change of planned.changes) {
+      changes.push(change);
+    }
     diagnostics.push(...planned.diagnostics);
     unchanged += planned.unchanged;
   }

@@ -5,10 +5,10 @@ import type { ResolvedResource } from '../../model/resource.ts';
 import { failure, type Result, success } from '../../model/result.ts';
 import type { NamedFile, SourceTree } from '../source/source-tree.ts';
 
-/** Largest file of the repository that an image takes in. */
+/** Largest file of the repository that a resource takes in. */
 export const namedFileLimitBytes = 64 * 1024 * 1024;
 
-/** The repository files that specs name (`files[].source`), by path, with their digests. */
+/** The repository files that specs name, by path, with their digests. */
 export async function readNamedFiles(
   source: SourceTree,
   resources: Iterable<ResolvedResource>,
@@ -39,12 +39,21 @@ export function fileDigests(
   return new Map([...files].map(([path, file]) => [path, file.digest]));
 }
 
-/** Paths that a resource names, in its own order. */
+/** Lists of a spec whose items name files, and the field in which they do. */
+const namingFields = [
+  ['files', 'source'],
+  ['entriesFrom', 'file'],
+] as const;
+
+/** Paths that a resource names (`files[].source`, `entriesFrom[].file`), in its own order. */
 export function namedPaths({ spec }: Pick<ResolvedResource, 'spec'>): readonly string[] {
-  const files = spec['files'];
-  return Array.isArray(files)
-    ? files.flatMap((file) =>
-        isJsonObject(file) && typeof file['source'] === 'string' ? [file['source']] : [],
-      )
-    : [];
+  return namingFields.flatMap(([list, field]) => {
+    const items = spec[list];
+    return Array.isArray(items)
+      ? items.flatMap((item) => {
+          const path = isJsonObject(item) ? item[field] : undefined;
+          return typeof path === 'string' ? [path] : [];
+        })
+      : [];
+  });
 }

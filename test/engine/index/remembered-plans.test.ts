@@ -79,11 +79,13 @@ describe('what is remembered of plans', () => {
     });
   });
 
-  it.each(['plan-answer', 'plan-table'])(
+  it.each(['plan-answer', 'plan-table', 'plan-table-patch'])(
     'does no harm where %s is damaged, cut off or gone',
     async (name) => {
       const repository = await bigRepository(10);
       await using opened = await openWorkspaceAt(repository.path);
+      await planView(opened.workspace, {});
+      repository.commit({ [repository.specFile(2)]: repository.specText(2, 'sizeBudget: 9GiB') });
       await planView(opened.workspace, {});
       const file = join(repository.path, '.git/sandkiln', name);
       const whole = readFileSync(file);
@@ -109,6 +111,23 @@ describe('what is remembered of plans', () => {
     },
   );
 
+  it('writes what changed, and the whole table only where much did', async () => {
+    const repository = await bigRepository(200);
+    await using opened = await openWorkspaceAt(repository.path);
+    await planView(opened.workspace, {});
+    const table = join(repository.path, '.git/sandkiln/plan-table');
+    const whole = readFileSync(table);
+    repository.commit({ [repository.specFile(1)]: repository.specText(1, 'sizeBudget: 1GiB') });
+    await expectSamePlan(opened);
+    repository.commit({ [repository.specFile(1)]: repository.specText(1), [repository.specFile(2)]: null });
+    await expectSamePlan(opened);
+    expect(readFileSync(table)).toEqual(whole);
+    expect(readFileSync(`${table}-patch`).length).toBeLessThan(whole.length / 4);
+    repository.commit({ [repository.commonProfileFile]: repository.commonProfileText('25m') });
+    await expectSamePlan(opened);
+    expect(readFileSync(table)).not.toEqual(whole);
+  });
+
   it('serves processes that plan different commits at once', async () => {
     const repository = await bigRepository(40);
     const commits = Array.from({ length: 6 }, (_, index) =>
@@ -127,7 +146,7 @@ describe('what is remembered of plans', () => {
       expect(await planOf(ref)).toEqual(plan);
     }
     const left = readdirSync(join(repository.path, '.git/sandkiln')).sort();
-    expect(left).toEqual(['plan-answer', 'plan-table']);
+    expect(left).toEqual(['plan-answer', 'plan-table', 'plan-table-patch']);
   });
 
   it('tells what is wrong again without reading everything again', async () => {
@@ -139,6 +158,34 @@ describe('what is remembered of plans', () => {
     expect(await planView(opened.workspace, {})).toEqual(first);
     expect(opened.blobsRead).toEqual([]);
     expect(first.ok).toBe(false);
+  });
+
+  it('tells what is wrong with the policy again without reading everything again', async () => {
+    const repository = await bigRepository(10);
+    await using opened = await openWorkspaceAt(repository.path);
+    const good = await planView(opened.workspace, {});
+    const broken = repository.commit({ 'sandkiln.yaml': 'kind: [\n' });
+    const first = await planView(opened.workspace, {});
+    opened.blobsRead.length = 0;
+    expect(await planView(opened.workspace, {})).toEqual(first);
+    expect(opened.blobsRead).toEqual([]);
+    expect(first.ok).toBe(false);
+    const before = expectValue(await planView(opened.workspace, { ref: `${broken}~1` }));
+    expect(before.made.plan.digest).toBe(expectValue(good).made.plan.digest);
+  });
+
+  it('looks at nothing that depends on a document when only a comment in it changed', async () => {
+    const repository = await bigRepository(30);
+    await using opened = await openWorkspaceAt(repository.path);
+    await planView(opened.workspace, {});
+    repository.commit({
+      [repository.commonProfileFile]: `# a comment\n${repository.commonProfileText('20m')}`,
+    });
+    opened.blobsRead.length = 0;
+    await planView(opened.workspace, {});
+    // The profile, and the head of the catalog.
+    expect(opened.blobsRead.length).toBeLessThanOrEqual(2);
+    await expectSamePlan(opened);
   });
 
   it('is no part of the plan of a work tree', async () => {
