@@ -1,12 +1,13 @@
 "use strict";
 module.exports = validate52;
 module.exports.default = validate52;
-const schema19 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"urn:sandkiln:schema:v1:Repository","title":"Repository: the policy of a repository","type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"type":"string","const":"sandkiln/v1","description":"the version of this format"},"kind":{"type":"string","const":"Repository","description":"what the document is"},"metadata":{"type":"object","required":["name"],"properties":{"name":{"type":"string","pattern":"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$","description":"lower-case letters, digits and dashes, at most 63"},"labels":{"type":"object","patternProperties":{"^[a-z0-9A-Z](?:[a-zA-Z0-9._/-]{0,61}[a-zA-Z0-9])?$":{"type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]{0,200}$","description":"text on one line of at most 200 characters"}},"additionalProperties":false,"maxProperties":64,"description":"free labels for people and queries, at most 64; no digest has them in it"}},"additionalProperties":false,"description":"what the resource is called"},"spec":{"type":"object","properties":{"catalog":{"type":"object","properties":{"branch":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._/-]{0,200}$","description":"the branch that holds the catalog, as git names branches; that of HEAD where absent"}},"additionalProperties":false,"description":"where the catalog is kept"},"stores":{"type":"object","required":["default"],"properties":{"default":{"type":"object","required":["fileSystem"],"properties":{"fileSystem":{"type":"object","properties":{},"additionalProperties":false,"description":"a folder of the host's"}},"additionalProperties":false,"description":"where artifacts go"}},"additionalProperties":false,"description":"where artifacts are kept"},"builders":{"type":"object","properties":{"mmdebstrap":{"type":"object","properties":{"mirror":{"type":"string","pattern":"^https?://[A-Za-z0-9._:/~-]{1,500}$","description":"an http or https address; the host's own mirror where absent"},"securityMirror":{"type":"string","pattern":"^https?://[A-Za-z0-9._:/~-]{1,500}$","description":"an http or https address; the host's own mirror where absent"}},"additionalProperties":false,"description":"how packages are fetched for this builder"}},"additionalProperties":false,"description":"what each builder is told"},"safeguards":{"type":"object","properties":{"maxRetirePercent":{"type":"integer","minimum":0,"maximum":100,"description":"share of the active images that one plan may retire; default 10"}},"additionalProperties":false,"description":"limits of what one plan may do"}},"additionalProperties":false,"description":"the policy of a repository"}},"additionalProperties":false};
+const schema19 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"urn:sandkiln:schema:v1:Repository","title":"Repository: the policy of a repository","type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"type":"string","const":"sandkiln/v1","description":"the version of this format"},"kind":{"type":"string","const":"Repository","description":"what the document is"},"metadata":{"type":"object","required":["name"],"properties":{"name":{"type":"string","pattern":"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$","description":"lower-case letters, digits and dashes, at most 63"},"labels":{"type":"object","patternProperties":{"^[a-z0-9A-Z](?:[a-zA-Z0-9._/-]{0,61}[a-zA-Z0-9])?$":{"type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]{0,200}$","description":"text on one line of at most 200 characters"}},"additionalProperties":false,"maxProperties":64,"description":"free labels for people and queries, at most 64; no digest has them in it"}},"additionalProperties":false,"description":"what the resource is called"},"spec":{"type":"object","properties":{"catalog":{"type":"object","properties":{"branch":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._/-]{0,200}$","description":"the branch that holds the catalog, as git names branches; that of HEAD where absent"}},"additionalProperties":false,"description":"where the catalog is kept"},"stores":{"type":"object","required":["default"],"properties":{"default":{"type":"object","required":["fileSystem"],"properties":{"fileSystem":{"type":"object","properties":{},"additionalProperties":false,"description":"a folder of the host's"}},"additionalProperties":false,"description":"where artifacts go"}},"additionalProperties":false,"description":"where artifacts are kept"},"builders":{"type":"object","properties":{"mmdebstrap":{"type":"object","properties":{"mirror":{"type":"string","pattern":"^https?://[A-Za-z0-9._:/~-]{1,500}$","description":"an http or https address; the host's own mirror where absent"},"securityMirror":{"type":"string","pattern":"^https?://[A-Za-z0-9._:/~-]{1,500}$","description":"an http or https address; the host's own mirror where absent"}},"additionalProperties":false,"description":"how packages are fetched for this builder"}},"additionalProperties":false,"description":"what each builder is told"},"allowLists":{"type":"object","properties":{"permit":{"type":"array","items":{"type":"string","enum":["private","loopback","linkLocal","metadata","multicast","reserved","resolvers","sinkhole"],"description":"a group of destinations that are always denied"},"uniqueItems":true,"maxItems":8,"description":"groups that are not always denied, so that lists decide about them"},"sinkhole":{"type":"array","items":{"type":"string","minLength":1,"maxLength":1024,"description":"an address, a network or a host name"},"uniqueItems":true,"maxItems":64,"description":"the network that pretends to be the internet; default 10.66.66.2"}},"additionalProperties":false,"description":"what no allow-list can allow"},"safeguards":{"type":"object","properties":{"maxRetirePercent":{"type":"integer","minimum":0,"maximum":100,"description":"share of the active images that one plan may retire; default 10"}},"additionalProperties":false,"description":"limits of what one plan may do"}},"additionalProperties":false,"description":"the policy of a repository"}},"additionalProperties":false};
 const pattern3 = new RegExp("^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$", "u");
 const pattern4 = new RegExp("^[a-z0-9A-Z](?:[a-zA-Z0-9._/-]{0,61}[a-zA-Z0-9])?$", "u");
 const pattern6 = new RegExp("^[^\\u0000-\\u001f\\u007f]{0,200}$", "u");
 const pattern7 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._/-]{0,200}$", "u");
 const pattern8 = new RegExp("^https?://[A-Za-z0-9._:/~-]{1,500}$", "u");
+const func1 = require("ajv/dist/runtime/ucs2length").default;
 
 function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="urn:sandkiln:schema:v1:Repository" */;
@@ -248,7 +249,7 @@ if(data.spec !== undefined){
 let data6 = data.spec;
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 for(const key4 in data6){
-if(!((((key4 === "catalog") || (key4 === "stores")) || (key4 === "builders")) || (key4 === "safeguards"))){
+if(!(((((key4 === "catalog") || (key4 === "stores")) || (key4 === "builders")) || (key4 === "allowLists")) || (key4 === "safeguards"))){
 const err19 = {instancePath:instancePath+"/spec",schemaPath:"#/properties/spec/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err19];
@@ -514,12 +515,12 @@ vErrors.push(err39);
 errors++;
 }
 }
-if(data6.safeguards !== undefined){
-let data16 = data6.safeguards;
+if(data6.allowLists !== undefined){
+let data16 = data6.allowLists;
 if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
 for(const key11 in data16){
-if(!(key11 === "maxRetirePercent")){
-const err40 = {instancePath:instancePath+"/spec/safeguards",schemaPath:"#/properties/spec/properties/safeguards/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties"};
+if(!((key11 === "permit") || (key11 === "sinkhole"))){
+const err40 = {instancePath:instancePath+"/spec/allowLists",schemaPath:"#/properties/spec/properties/allowLists/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -529,10 +530,11 @@ vErrors.push(err40);
 errors++;
 }
 }
-if(data16.maxRetirePercent !== undefined){
-let data17 = data16.maxRetirePercent;
-if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
-const err41 = {instancePath:instancePath+"/spec/safeguards/maxRetirePercent",schemaPath:"#/properties/spec/properties/safeguards/properties/maxRetirePercent/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data16.permit !== undefined){
+let data17 = data16.permit;
+if(Array.isArray(data17)){
+if(data17.length > 8){
+const err41 = {instancePath:instancePath+"/spec/allowLists/permit",schemaPath:"#/properties/spec/properties/allowLists/properties/permit/maxItems",keyword:"maxItems",params:{limit: 8},message:"must NOT have more than 8 items"};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -541,9 +543,11 @@ vErrors.push(err41);
 }
 errors++;
 }
-if((typeof data17 == "number") && (isFinite(data17))){
-if(data17 > 100 || isNaN(data17)){
-const err42 = {instancePath:instancePath+"/spec/safeguards/maxRetirePercent",schemaPath:"#/properties/spec/properties/safeguards/properties/maxRetirePercent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
+const len0 = data17.length;
+for(let i0=0; i0<len0; i0++){
+let data18 = data17[i0];
+if(typeof data18 !== "string"){
+const err42 = {instancePath:instancePath+"/spec/allowLists/permit/" + i0,schemaPath:"#/properties/spec/properties/allowLists/properties/permit/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -552,8 +556,8 @@ vErrors.push(err42);
 }
 errors++;
 }
-if(data17 < 0 || isNaN(data17)){
-const err43 = {instancePath:instancePath+"/spec/safeguards/maxRetirePercent",schemaPath:"#/properties/spec/properties/safeguards/properties/maxRetirePercent/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(!((((((((data18 === "private") || (data18 === "loopback")) || (data18 === "linkLocal")) || (data18 === "metadata")) || (data18 === "multicast")) || (data18 === "reserved")) || (data18 === "resolvers")) || (data18 === "sinkhole"))){
+const err43 = {instancePath:instancePath+"/spec/allowLists/permit/" + i0,schemaPath:"#/properties/spec/properties/allowLists/properties/permit/items/enum",keyword:"enum",params:{allowedValues: schema19.properties.spec.properties.allowLists.properties.permit.items.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -563,10 +567,18 @@ vErrors.push(err43);
 errors++;
 }
 }
+let i1 = data17.length;
+let j0;
+if(i1 > 1){
+const indices0 = {};
+for(;i1--;){
+let item0 = data17[i1];
+if(typeof item0 !== "string"){
+continue;
 }
-}
-else {
-const err44 = {instancePath:instancePath+"/spec/safeguards",schemaPath:"#/properties/spec/properties/safeguards/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(typeof indices0[item0] == "number"){
+j0 = indices0[item0];
+const err44 = {instancePath:instancePath+"/spec/allowLists/permit",schemaPath:"#/properties/spec/properties/allowLists/properties/permit/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)"};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -574,11 +586,14 @@ else {
 vErrors.push(err44);
 }
 errors++;
+break;
+}
+indices0[item0] = i1;
 }
 }
 }
 else {
-const err45 = {instancePath:instancePath+"/spec",schemaPath:"#/properties/spec/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err45 = {instancePath:instancePath+"/spec/allowLists/permit",schemaPath:"#/properties/spec/properties/allowLists/properties/permit/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -588,14 +603,185 @@ vErrors.push(err45);
 errors++;
 }
 }
-}
-else {
-const err46 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data16.sinkhole !== undefined){
+let data19 = data16.sinkhole;
+if(Array.isArray(data19)){
+if(data19.length > 64){
+const err46 = {instancePath:instancePath+"/spec/allowLists/sinkhole",schemaPath:"#/properties/spec/properties/allowLists/properties/sinkhole/maxItems",keyword:"maxItems",params:{limit: 64},message:"must NOT have more than 64 items"};
 if(vErrors === null){
 vErrors = [err46];
 }
 else {
 vErrors.push(err46);
+}
+errors++;
+}
+const len1 = data19.length;
+for(let i2=0; i2<len1; i2++){
+let data20 = data19[i2];
+if(typeof data20 === "string"){
+if(func1(data20) > 1024){
+const err47 = {instancePath:instancePath+"/spec/allowLists/sinkhole/" + i2,schemaPath:"#/properties/spec/properties/allowLists/properties/sinkhole/items/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+if(func1(data20) < 1){
+const err48 = {instancePath:instancePath+"/spec/allowLists/sinkhole/" + i2,schemaPath:"#/properties/spec/properties/allowLists/properties/sinkhole/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
+}
+errors++;
+}
+}
+else {
+const err49 = {instancePath:instancePath+"/spec/allowLists/sinkhole/" + i2,schemaPath:"#/properties/spec/properties/allowLists/properties/sinkhole/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+vErrors.push(err49);
+}
+errors++;
+}
+}
+let i3 = data19.length;
+let j1;
+if(i3 > 1){
+const indices1 = {};
+for(;i3--;){
+let item1 = data19[i3];
+if(typeof item1 !== "string"){
+continue;
+}
+if(typeof indices1[item1] == "number"){
+j1 = indices1[item1];
+const err50 = {instancePath:instancePath+"/spec/allowLists/sinkhole",schemaPath:"#/properties/spec/properties/allowLists/properties/sinkhole/uniqueItems",keyword:"uniqueItems",params:{i: i3, j: j1},message:"must NOT have duplicate items (items ## "+j1+" and "+i3+" are identical)"};
+if(vErrors === null){
+vErrors = [err50];
+}
+else {
+vErrors.push(err50);
+}
+errors++;
+break;
+}
+indices1[item1] = i3;
+}
+}
+}
+else {
+const err51 = {instancePath:instancePath+"/spec/allowLists/sinkhole",schemaPath:"#/properties/spec/properties/allowLists/properties/sinkhole/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err51];
+}
+else {
+vErrors.push(err51);
+}
+errors++;
+}
+}
+}
+else {
+const err52 = {instancePath:instancePath+"/spec/allowLists",schemaPath:"#/properties/spec/properties/allowLists/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+vErrors.push(err52);
+}
+errors++;
+}
+}
+if(data6.safeguards !== undefined){
+let data21 = data6.safeguards;
+if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
+for(const key12 in data21){
+if(!(key12 === "maxRetirePercent")){
+const err53 = {instancePath:instancePath+"/spec/safeguards",schemaPath:"#/properties/spec/properties/safeguards/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err53];
+}
+else {
+vErrors.push(err53);
+}
+errors++;
+}
+}
+if(data21.maxRetirePercent !== undefined){
+let data22 = data21.maxRetirePercent;
+if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
+const err54 = {instancePath:instancePath+"/spec/safeguards/maxRetirePercent",schemaPath:"#/properties/spec/properties/safeguards/properties/maxRetirePercent/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err54];
+}
+else {
+vErrors.push(err54);
+}
+errors++;
+}
+if((typeof data22 == "number") && (isFinite(data22))){
+if(data22 > 100 || isNaN(data22)){
+const err55 = {instancePath:instancePath+"/spec/safeguards/maxRetirePercent",schemaPath:"#/properties/spec/properties/safeguards/properties/maxRetirePercent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
+if(vErrors === null){
+vErrors = [err55];
+}
+else {
+vErrors.push(err55);
+}
+errors++;
+}
+if(data22 < 0 || isNaN(data22)){
+const err56 = {instancePath:instancePath+"/spec/safeguards/maxRetirePercent",schemaPath:"#/properties/spec/properties/safeguards/properties/maxRetirePercent/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err56];
+}
+else {
+vErrors.push(err56);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err57 = {instancePath:instancePath+"/spec/safeguards",schemaPath:"#/properties/spec/properties/safeguards/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err57];
+}
+else {
+vErrors.push(err57);
+}
+errors++;
+}
+}
+}
+else {
+const err58 = {instancePath:instancePath+"/spec",schemaPath:"#/properties/spec/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err58];
+}
+else {
+vErrors.push(err58);
+}
+errors++;
+}
+}
+}
+else {
+const err59 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err59];
+}
+else {
+vErrors.push(err59);
 }
 errors++;
 }

@@ -1,23 +1,23 @@
 "use strict";
 module.exports = validate52;
 module.exports.default = validate52;
-const schema19 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"urn:sandkiln:schema:v1:SandboxImageSpec","title":"SandboxImageSpec: a sandbox image","type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"type":"string","const":"sandkiln/v1","description":"the version of this format"},"kind":{"type":"string","const":"SandboxImageSpec","description":"what the document is"},"metadata":{"type":"object","required":["name"],"properties":{"name":{"type":"string","pattern":"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$","description":"lower-case letters, digits and dashes, at most 63"},"labels":{"type":"object","patternProperties":{"^[a-z0-9A-Z](?:[a-zA-Z0-9._/-]{0,61}[a-zA-Z0-9])?$":{"type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]{0,200}$","description":"text on one line of at most 200 characters"}},"additionalProperties":false,"maxProperties":64,"description":"free labels for people and queries, at most 64; no digest has them in it"}},"additionalProperties":false,"description":"what the resource is called"},"spec":{"type":"object","required":["version"],"properties":{"version":{"type":"string","pattern":"^[0-9A-Za-z][0-9A-Za-z.-]{0,63}$","description":"letters, digits, dots and dashes, at most 64: 1.2.0, or \"1.10\" in quotes"},"from":{"type":"string","pattern":"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$","description":"the image that this one is built on; inherits its tree and OS"},"buildProfile":{"type":"string","pattern":"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$","description":"a BuildProfile whose fields are defaults of this spec"},"runProfile":{"type":"string","pattern":"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$","description":"a RunProfile whose fields are defaults of run"},"os":{"type":"object","required":["distribution","release","architecture"],"properties":{"distribution":{"type":"string","const":"debian","description":"the distribution"},"release":{"type":"string","const":"bookworm","description":"the distribution's release"},"architecture":{"type":"string","const":"amd64","description":"the CPU architecture"}},"additionalProperties":false,"description":"the operating system; inherited with from"},"builder":{"type":"string","pattern":"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$","description":"who makes the tree: mmdebstrap, or a builder of the host configuration"},"variant":{"type":"string","enum":["essential","apt","minbase"],"description":"the packages that a tree without parent starts from; default apt"},"limits":{"type":"object","properties":{"memory":{"type":"string","pattern":"^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$","description":"memory that a bootstrap reserves; bootstraps wait for each other rather than reserve more than the host has"},"cpus":{"type":"integer","minimum":1,"maximum":256,"description":"CPUs that the programs of a bootstrap may run on"},"warnAfter":{"type":"string","pattern":"^[1-9][0-9]{0,5}(?:s|m|h|d)$","description":"a stage that runs longer is reported"},"stopAfter":{"type":"string","pattern":"^[1-9][0-9]{0,5}(?:s|m|h|d)$","description":"a stage that runs longer is ended with all its processes"}},"additionalProperties":false,"description":"what building may take of the host"},"packages":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9][a-z0-9+.-]{1,99}$","description":"a Debian package name: lower-case letters, digits, + - and dots"},"uniqueItems":true,"maxItems":5000,"description":"packages to install"},"packages+":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9][a-z0-9+.-]{1,99}$","description":"a Debian package name: lower-case letters, digits, + - and dots"},"uniqueItems":true,"maxItems":5000,"description":"appended to the packages that profiles give"},"packages-":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9][a-z0-9+.-]{1,99}$","description":"a Debian package name: lower-case letters, digits, + - and dots"},"uniqueItems":true,"maxItems":5000,"description":"removed from the packages that profiles give"},"users":{"type":"array","items":{"$ref":"#/$defs/users"},"maxItems":1000,"description":"users to add; without a password"},"users+":{"type":"array","items":{"$ref":"#/$defs/users"},"maxItems":1000,"description":"appended to the users that profiles give"},"users-":{"type":"array","items":{"$ref":"#/$defs/users"},"maxItems":1000,"description":"removed from the users that profiles give"},"files":{"type":"array","items":{"$ref":"#/$defs/files"},"maxItems":5000,"description":"files to write; one of content and source each"},"files+":{"type":"array","items":{"$ref":"#/$defs/files"},"maxItems":5000,"description":"appended to the files that profiles give"},"files-":{"type":"array","items":{"$ref":"#/$defs/files"},"maxItems":5000,"description":"removed from the files that profiles give"},"services":{"type":"object","properties":{"enable":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$","description":"a systemd unit; .service is added where it has no suffix"},"uniqueItems":true,"maxItems":500,"description":"units to enable"},"enable+":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$","description":"a systemd unit; .service is added where it has no suffix"},"uniqueItems":true,"maxItems":500,"description":"appended to the enable that profiles give"},"enable-":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$","description":"a systemd unit; .service is added where it has no suffix"},"uniqueItems":true,"maxItems":500,"description":"removed from the enable that profiles give"}},"additionalProperties":false,"description":"systemd units"},"hardening":{"type":"object","properties":{"lockRoot":{"type":"boolean","description":"no password and no shell for root"},"sysctl":{"type":"object","patternProperties":{"^[a-z0-9_]+(?:[./][A-Za-z0-9_*-]+)+$":{"type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]{1,1000}$","description":"the value, a string on one line"}},"additionalProperties":false,"description":"kernel settings (kernel.kptr_restrict: \"2\"), written to /etc/sysctl.d"},"disableServices":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$","description":"a systemd unit; .service is added where it has no suffix"},"uniqueItems":true,"maxItems":500,"description":"units that must not start: masked"},"disableServices+":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$","description":"a systemd unit; .service is added where it has no suffix"},"uniqueItems":true,"maxItems":500,"description":"appended to the disableServices that profiles give"},"disableServices-":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$","description":"a systemd unit; .service is added where it has no suffix"},"uniqueItems":true,"maxItems":500,"description":"removed from the disableServices that profiles give"},"mountOptions":{"type":"object","properties":{"/":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"options of this mount point"},"/+":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"appended to the / that profiles give"},"/-":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"removed from the / that profiles give"},"/tmp":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"options of this mount point"},"/tmp+":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"appended to the /tmp that profiles give"},"/tmp-":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"removed from the /tmp that profiles give"},"/var/tmp":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"options of this mount point"},"/var/tmp+":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"appended to the /var/tmp that profiles give"},"/var/tmp-":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"removed from the /var/tmp that profiles give"},"/dev/shm":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"options of this mount point"},"/dev/shm+":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"appended to the /dev/shm that profiles give"},"/dev/shm-":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"removed from the /dev/shm that profiles give"}},"additionalProperties":false,"description":"mount options by mount point; /tmp, /var/tmp and /dev/shm become tmpfs"},"kernelCommandLine":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_.,:=/@%+-]{0,199}$","description":"one kernel parameter without blanks and quotes: quiet, mitigations=auto"},"maxItems":64,"description":"added to the kernel command line"},"kernelCommandLine+":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_.,:=/@%+-]{0,199}$","description":"one kernel parameter without blanks and quotes: quiet, mitigations=auto"},"maxItems":64,"description":"appended to the kernelCommandLine that profiles give"},"kernelCommandLine-":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_.,:=/@%+-]{0,199}$","description":"one kernel parameter without blanks and quotes: quiet, mitigations=auto"},"maxItems":64,"description":"removed from the kernelCommandLine that profiles give"}},"additionalProperties":false,"description":"settings that take away what is not needed"},"disk":{"type":"object","properties":{"size":{"type":"string","pattern":"^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$","description":"size of the disk images; default 4GiB"},"bootLoader":{"type":"string","enum":["none","grub"],"description":"none: direct kernel boot; grub: a GPT disk that BIOS and UEFI firmware start"}},"additionalProperties":false,"description":"the disk of raw and qcow2"},"outputs":{"type":"array","items":{"type":"string","enum":["rootfs","raw","qcow2","squashfs","oci"]},"uniqueItems":true,"minItems":1,"description":"what is published"},"outputs+":{"type":"array","items":{"type":"string","enum":["rootfs","raw","qcow2","squashfs","oci"]},"uniqueItems":true,"description":"appended to the outputs that profiles give"},"outputs-":{"type":"array","items":{"type":"string","enum":["rootfs","raw","qcow2","squashfs","oci"]},"uniqueItems":true,"description":"removed from the outputs that profiles give"},"smokeTests":{"type":"array","items":{"$ref":"#/$defs/smokeTests"},"maxItems":200,"description":"what must hold before the image is published"},"smokeTests+":{"type":"array","items":{"$ref":"#/$defs/smokeTests"},"maxItems":200,"description":"appended to the smokeTests that profiles give"},"smokeTests-":{"type":"array","items":{"$ref":"#/$defs/smokeTests"},"maxItems":200,"description":"removed from the smokeTests that profiles give"},"sizeBudget":{"type":"string","pattern":"^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$","description":"a tree larger than this fails the build"},"run":{"type":"object","properties":{"memory":{"type":"string","pattern":"^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$","description":"memory of the machine; default 1GiB"},"cpus":{"type":"integer","minimum":1,"maximum":64,"description":"CPUs of the machine; default 2"}},"additionalProperties":false,"description":"the machine that smoke tests boot"},"network":{"type":"object","properties":{"profile":{"type":"string","pattern":"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$","description":"a NetworkProfile"},"layout":{"type":"string","enum":["none","isolated","outbound"],"description":"none: no network card; isolated: a card that reaches nothing, the default; outbound: may open connections"}},"additionalProperties":false,"description":"what the machine may reach while it is tested"}},"additionalProperties":false,"description":"a sandbox image"}},"additionalProperties":false,"$defs":{"users":{"type":"object","required":["name"],"properties":{"name":{"type":"string","pattern":"^[a-z_][a-z0-9_-]{0,31}$","description":"a user or group name: lower-case letters, digits, _ and -, at most 32"},"uid":{"type":"integer","minimum":1000,"maximum":59999,"description":"the numeric id; the next free one where absent"},"shell":{"type":"string","pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$","maxLength":4095,"description":"the login shell, an absolute path"},"home":{"type":"string","pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$","maxLength":4095,"description":"the home folder, an absolute path"},"groups":{"type":"array","items":{"type":"string","pattern":"^[a-z_][a-z0-9_-]{0,31}$","description":"a user or group name: lower-case letters, digits, _ and -, at most 32"},"uniqueItems":true,"maxItems":64,"description":"groups that exist in the image"}},"additionalProperties":false},"files":{"type":"object","required":["path"],"properties":{"path":{"type":"string","pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$","maxLength":4095,"description":"an absolute path in the image, without . and .. parts"},"content":{"type":"string","maxLength":65536,"description":"the text of the file"},"source":{"type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]{1,1024}$","description":"a file of the repository, from its root"},"mode":{"type":"string","pattern":"^[0-7]{4}$","description":"four octal digits: \"0644\", the default"},"owner":{"type":"string","pattern":"^[a-z0-9_][a-z0-9_-]{0,31}:[a-z0-9_][a-z0-9_-]{0,31}$","description":"user:group; default root:root"}},"additionalProperties":false},"smokeTests":{"type":"object","required":["name"],"properties":{"name":{"type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]{1,200}$","description":"what the test shows, on one line of at most 200 characters; unique in the image"},"tier":{"type":"integer","minimum":0,"maximum":3,"description":"0 tree, 1 micro boot, 2 full boot, 3 firmware"},"guestAgent":{"type":"string","const":"ping","description":"the guest agent answers"},"command":{"type":"object","required":["run"],"properties":{"as":{"type":"string","pattern":"^[a-z_][a-z0-9_-]{0,31}$","description":"a user or group name: lower-case letters, digits, _ and -, at most 32"},"run":{"type":"array","items":{"type":"string","pattern":"^[^\\u0000]{0,4096}$","description":"an argument of at most 4096 characters"},"minItems":1,"maxItems":64,"description":"argument array, no shell"},"expect":{"type":"object","properties":{"exitCode":{"type":"integer","minimum":0,"maximum":255,"description":"the exit code; default 0"},"stdout":{"type":"string","maxLength":65536,"description":"the exact output"},"stdoutContains":{"type":"string","minLength":1,"maxLength":4096,"description":"a part of the output"}},"additionalProperties":false,"description":"what must come of it"}},"additionalProperties":false,"description":"a command that runs in the guest"},"service":{"type":"object","required":["unit"],"properties":{"unit":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$","description":"a systemd unit; .service is added where it has no suffix"},"active":{"type":"boolean","description":"whether it must be active; default true"}},"additionalProperties":false,"description":"the state of a systemd unit"},"port":{"type":"object","required":["number"],"properties":{"number":{"type":"integer","minimum":1,"maximum":65535,"description":"a TCP port"},"open":{"type":"boolean","description":"whether something listens there in the guest; default true"}},"additionalProperties":false,"description":"a TCP port of the guest"},"reach":{"type":"object","required":["address","port","reachable"],"properties":{"address":{"type":"string","pattern":"^(?:[A-Za-z0-9][A-Za-z0-9._:-]{0,252}|::[0-9a-f:.]{0,64})$","description":"an IP address or host name"},"port":{"type":"integer","minimum":1,"maximum":65535,"description":"a TCP port there"},"reachable":{"type":"boolean","description":"whether a TCP connection from the guest must come about"}},"additionalProperties":false,"description":"a connection from the guest to an address"},"file":{"type":"object","required":["path"],"properties":{"path":{"type":"string","pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$","maxLength":4095,"description":"an absolute path in the image, without . and .. parts"},"exists":{"type":"boolean","description":"whether it must be there; default true"},"mode":{"type":"string","pattern":"^[0-7]{4}$","description":"four octal digits: \"0644\""},"contains":{"type":"string","minLength":1,"maxLength":4096,"description":"a part of its text"}},"additionalProperties":false,"description":"a file of the tree"}},"additionalProperties":false,"description":"one of guestAgent, command, service, port, reach, file"}}};
+const schema19 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"urn:sandkiln:schema:v1:SandboxImageSpec","title":"SandboxImageSpec: a sandbox image","type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"type":"string","const":"sandkiln/v1","description":"the version of this format"},"kind":{"type":"string","const":"SandboxImageSpec","description":"what the document is"},"metadata":{"type":"object","required":["name"],"properties":{"name":{"type":"string","pattern":"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$","description":"lower-case letters, digits and dashes, at most 63"},"labels":{"type":"object","patternProperties":{"^[a-z0-9A-Z](?:[a-zA-Z0-9._/-]{0,61}[a-zA-Z0-9])?$":{"type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]{0,200}$","description":"text on one line of at most 200 characters"}},"additionalProperties":false,"maxProperties":64,"description":"free labels for people and queries, at most 64; no digest has them in it"}},"additionalProperties":false,"description":"what the resource is called"},"spec":{"type":"object","required":["version"],"properties":{"version":{"type":"string","pattern":"^[0-9A-Za-z][0-9A-Za-z.-]{0,63}$","description":"letters, digits, dots and dashes, at most 64: 1.2.0, or \"1.10\" in quotes"},"from":{"type":"string","pattern":"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$","description":"the image that this one is built on; inherits its tree and OS"},"buildProfile":{"type":"string","pattern":"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$","description":"a BuildProfile whose fields are defaults of this spec"},"runProfile":{"type":"string","pattern":"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$","description":"a RunProfile whose fields are defaults of run"},"allowList":{"type":"string","pattern":"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$","description":"the AllowList of sandboxes of this image; default that of its run profile"},"os":{"type":"object","required":["distribution","release","architecture"],"properties":{"distribution":{"type":"string","const":"debian","description":"the distribution"},"release":{"type":"string","const":"bookworm","description":"the distribution's release"},"architecture":{"type":"string","const":"amd64","description":"the CPU architecture"}},"additionalProperties":false,"description":"the operating system; inherited with from"},"builder":{"type":"string","pattern":"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$","description":"who makes the tree: mmdebstrap, or a builder of the host configuration"},"variant":{"type":"string","enum":["essential","apt","minbase"],"description":"the packages that a tree without parent starts from; default apt"},"limits":{"type":"object","properties":{"memory":{"type":"string","pattern":"^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$","description":"memory that a bootstrap reserves; bootstraps wait for each other rather than reserve more than the host has"},"cpus":{"type":"integer","minimum":1,"maximum":256,"description":"CPUs that the programs of a bootstrap may run on"},"warnAfter":{"type":"string","pattern":"^[1-9][0-9]{0,5}(?:s|m|h|d)$","description":"a stage that runs longer is reported"},"stopAfter":{"type":"string","pattern":"^[1-9][0-9]{0,5}(?:s|m|h|d)$","description":"a stage that runs longer is ended with all its processes"}},"additionalProperties":false,"description":"what building may take of the host"},"packages":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9][a-z0-9+.-]{1,99}$","description":"a Debian package name: lower-case letters, digits, + - and dots"},"uniqueItems":true,"maxItems":5000,"description":"packages to install"},"packages+":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9][a-z0-9+.-]{1,99}$","description":"a Debian package name: lower-case letters, digits, + - and dots"},"uniqueItems":true,"maxItems":5000,"description":"appended to the packages that profiles give"},"packages-":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9][a-z0-9+.-]{1,99}$","description":"a Debian package name: lower-case letters, digits, + - and dots"},"uniqueItems":true,"maxItems":5000,"description":"removed from the packages that profiles give"},"users":{"type":"array","items":{"$ref":"#/$defs/users"},"maxItems":1000,"description":"users to add; without a password"},"users+":{"type":"array","items":{"$ref":"#/$defs/users"},"maxItems":1000,"description":"appended to the users that profiles give"},"users-":{"type":"array","items":{"$ref":"#/$defs/users"},"maxItems":1000,"description":"removed from the users that profiles give"},"files":{"type":"array","items":{"$ref":"#/$defs/files"},"maxItems":5000,"description":"files to write; one of content and source each"},"files+":{"type":"array","items":{"$ref":"#/$defs/files"},"maxItems":5000,"description":"appended to the files that profiles give"},"files-":{"type":"array","items":{"$ref":"#/$defs/files"},"maxItems":5000,"description":"removed from the files that profiles give"},"services":{"type":"object","properties":{"enable":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$","description":"a systemd unit; .service is added where it has no suffix"},"uniqueItems":true,"maxItems":500,"description":"units to enable"},"enable+":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$","description":"a systemd unit; .service is added where it has no suffix"},"uniqueItems":true,"maxItems":500,"description":"appended to the enable that profiles give"},"enable-":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$","description":"a systemd unit; .service is added where it has no suffix"},"uniqueItems":true,"maxItems":500,"description":"removed from the enable that profiles give"}},"additionalProperties":false,"description":"systemd units"},"hardening":{"type":"object","properties":{"lockRoot":{"type":"boolean","description":"no password and no shell for root"},"sysctl":{"type":"object","patternProperties":{"^[a-z0-9_]+(?:[./][A-Za-z0-9_*-]+)+$":{"type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]{1,1000}$","description":"the value, a string on one line"}},"additionalProperties":false,"description":"kernel settings (kernel.kptr_restrict: \"2\"), written to /etc/sysctl.d"},"disableServices":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$","description":"a systemd unit; .service is added where it has no suffix"},"uniqueItems":true,"maxItems":500,"description":"units that must not start: masked"},"disableServices+":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$","description":"a systemd unit; .service is added where it has no suffix"},"uniqueItems":true,"maxItems":500,"description":"appended to the disableServices that profiles give"},"disableServices-":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$","description":"a systemd unit; .service is added where it has no suffix"},"uniqueItems":true,"maxItems":500,"description":"removed from the disableServices that profiles give"},"mountOptions":{"type":"object","properties":{"/":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"options of this mount point"},"/+":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"appended to the / that profiles give"},"/-":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"removed from the / that profiles give"},"/tmp":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"options of this mount point"},"/tmp+":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"appended to the /tmp that profiles give"},"/tmp-":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"removed from the /tmp that profiles give"},"/var/tmp":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"options of this mount point"},"/var/tmp+":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"appended to the /var/tmp that profiles give"},"/var/tmp-":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"removed from the /var/tmp that profiles give"},"/dev/shm":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"options of this mount point"},"/dev/shm+":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"appended to the /dev/shm that profiles give"},"/dev/shm-":{"type":"array","items":{"type":"string","pattern":"^[a-z0-9_=%]{1,64}$","description":"a mount option: nodev, size=64m"},"maxItems":16,"uniqueItems":true,"description":"removed from the /dev/shm that profiles give"}},"additionalProperties":false,"description":"mount options by mount point; /tmp, /var/tmp and /dev/shm become tmpfs"},"kernelCommandLine":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_.,:=/@%+-]{0,199}$","description":"one kernel parameter without blanks and quotes: quiet, mitigations=auto"},"maxItems":64,"description":"added to the kernel command line"},"kernelCommandLine+":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_.,:=/@%+-]{0,199}$","description":"one kernel parameter without blanks and quotes: quiet, mitigations=auto"},"maxItems":64,"description":"appended to the kernelCommandLine that profiles give"},"kernelCommandLine-":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_.,:=/@%+-]{0,199}$","description":"one kernel parameter without blanks and quotes: quiet, mitigations=auto"},"maxItems":64,"description":"removed from the kernelCommandLine that profiles give"}},"additionalProperties":false,"description":"settings that take away what is not needed"},"disk":{"type":"object","properties":{"size":{"type":"string","pattern":"^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$","description":"size of the disk images; default 4GiB"},"bootLoader":{"type":"string","enum":["none","grub"],"description":"none: direct kernel boot; grub: a GPT disk that BIOS and UEFI firmware start"}},"additionalProperties":false,"description":"the disk of raw and qcow2"},"outputs":{"type":"array","items":{"type":"string","enum":["rootfs","raw","qcow2","squashfs","oci"]},"uniqueItems":true,"minItems":1,"description":"what is published"},"outputs+":{"type":"array","items":{"type":"string","enum":["rootfs","raw","qcow2","squashfs","oci"]},"uniqueItems":true,"description":"appended to the outputs that profiles give"},"outputs-":{"type":"array","items":{"type":"string","enum":["rootfs","raw","qcow2","squashfs","oci"]},"uniqueItems":true,"description":"removed from the outputs that profiles give"},"smokeTests":{"type":"array","items":{"$ref":"#/$defs/smokeTests"},"maxItems":200,"description":"what must hold before the image is published"},"smokeTests+":{"type":"array","items":{"$ref":"#/$defs/smokeTests"},"maxItems":200,"description":"appended to the smokeTests that profiles give"},"smokeTests-":{"type":"array","items":{"$ref":"#/$defs/smokeTests"},"maxItems":200,"description":"removed from the smokeTests that profiles give"},"sizeBudget":{"type":"string","pattern":"^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$","description":"a tree larger than this fails the build"},"run":{"type":"object","properties":{"memory":{"type":"string","pattern":"^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$","description":"memory of the machine; default 1GiB"},"cpus":{"type":"integer","minimum":1,"maximum":64,"description":"CPUs of the machine; default 2"}},"additionalProperties":false,"description":"the machine that smoke tests boot"},"network":{"type":"object","properties":{"profile":{"type":"string","pattern":"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$","description":"a NetworkProfile"},"layout":{"type":"string","enum":["none","isolated","outbound"],"description":"none: no network card; isolated: a card that reaches nothing, the default; outbound: may open connections"}},"additionalProperties":false,"description":"what the machine may reach while it is tested"}},"additionalProperties":false,"description":"a sandbox image"}},"additionalProperties":false,"$defs":{"users":{"type":"object","required":["name"],"properties":{"name":{"type":"string","pattern":"^[a-z_][a-z0-9_-]{0,31}$","description":"a user or group name: lower-case letters, digits, _ and -, at most 32"},"uid":{"type":"integer","minimum":1000,"maximum":59999,"description":"the numeric id; the next free one where absent"},"shell":{"type":"string","pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$","maxLength":4095,"description":"the login shell, an absolute path"},"home":{"type":"string","pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$","maxLength":4095,"description":"the home folder, an absolute path"},"groups":{"type":"array","items":{"type":"string","pattern":"^[a-z_][a-z0-9_-]{0,31}$","description":"a user or group name: lower-case letters, digits, _ and -, at most 32"},"uniqueItems":true,"maxItems":64,"description":"groups that exist in the image"}},"additionalProperties":false},"files":{"type":"object","required":["path"],"properties":{"path":{"type":"string","pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$","maxLength":4095,"description":"an absolute path in the image, without . and .. parts"},"content":{"type":"string","maxLength":65536,"description":"the text of the file"},"source":{"type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]{1,1024}$","description":"a file of the repository, from its root"},"mode":{"type":"string","pattern":"^[0-7]{4}$","description":"four octal digits: \"0644\", the default"},"owner":{"type":"string","pattern":"^[a-z0-9_][a-z0-9_-]{0,31}:[a-z0-9_][a-z0-9_-]{0,31}$","description":"user:group; default root:root"}},"additionalProperties":false},"smokeTests":{"type":"object","required":["name"],"properties":{"name":{"type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]{1,200}$","description":"what the test shows, on one line of at most 200 characters; unique in the image"},"tier":{"type":"integer","minimum":0,"maximum":3,"description":"0 tree, 1 micro boot, 2 full boot, 3 firmware"},"guestAgent":{"type":"string","const":"ping","description":"the guest agent answers"},"command":{"type":"object","required":["run"],"properties":{"as":{"type":"string","pattern":"^[a-z_][a-z0-9_-]{0,31}$","description":"a user or group name: lower-case letters, digits, _ and -, at most 32"},"run":{"type":"array","items":{"type":"string","pattern":"^[^\\u0000]{0,4096}$","description":"an argument of at most 4096 characters"},"minItems":1,"maxItems":64,"description":"argument array, no shell"},"expect":{"type":"object","properties":{"exitCode":{"type":"integer","minimum":0,"maximum":255,"description":"the exit code; default 0"},"stdout":{"type":"string","maxLength":65536,"description":"the exact output"},"stdoutContains":{"type":"string","minLength":1,"maxLength":4096,"description":"a part of the output"}},"additionalProperties":false,"description":"what must come of it"}},"additionalProperties":false,"description":"a command that runs in the guest"},"service":{"type":"object","required":["unit"],"properties":{"unit":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$","description":"a systemd unit; .service is added where it has no suffix"},"active":{"type":"boolean","description":"whether it must be active; default true"}},"additionalProperties":false,"description":"the state of a systemd unit"},"port":{"type":"object","required":["number"],"properties":{"number":{"type":"integer","minimum":1,"maximum":65535,"description":"a TCP port"},"open":{"type":"boolean","description":"whether something listens there in the guest; default true"}},"additionalProperties":false,"description":"a TCP port of the guest"},"reach":{"type":"object","required":["address","port","reachable"],"properties":{"address":{"type":"string","pattern":"^(?:[A-Za-z0-9][A-Za-z0-9._:-]{0,252}|::[0-9a-f:.]{0,64})$","description":"an IP address or host name"},"port":{"type":"integer","minimum":1,"maximum":65535,"description":"a TCP port there"},"reachable":{"type":"boolean","description":"whether a TCP connection from the guest must come about"}},"additionalProperties":false,"description":"a connection from the guest to an address"},"file":{"type":"object","required":["path"],"properties":{"path":{"type":"string","pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$","maxLength":4095,"description":"an absolute path in the image, without . and .. parts"},"exists":{"type":"boolean","description":"whether it must be there; default true"},"mode":{"type":"string","pattern":"^[0-7]{4}$","description":"four octal digits: \"0644\""},"contains":{"type":"string","minLength":1,"maxLength":4096,"description":"a part of its text"}},"additionalProperties":false,"description":"a file of the tree"}},"additionalProperties":false,"description":"one of guestAgent, command, service, port, reach, file"}}};
 const pattern3 = new RegExp("^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$", "u");
 const pattern4 = new RegExp("^[a-z0-9A-Z](?:[a-zA-Z0-9._/-]{0,61}[a-zA-Z0-9])?$", "u");
 const pattern6 = new RegExp("^[^\\u0000-\\u001f\\u007f]{0,200}$", "u");
 const pattern7 = new RegExp("^[0-9A-Za-z][0-9A-Za-z.-]{0,63}$", "u");
-const pattern12 = new RegExp("^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$", "u");
-const pattern13 = new RegExp("^[1-9][0-9]{0,5}(?:s|m|h|d)$", "u");
-const pattern15 = new RegExp("^[a-z0-9][a-z0-9+.-]{1,99}$", "u");
-const pattern26 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$", "u");
-const pattern29 = new RegExp("^[a-z0-9_]+(?:[./][A-Za-z0-9_*-]+)+$", "u");
-const pattern31 = new RegExp("^[^\\u0000-\\u001f\\u007f]{1,1000}$", "u");
-const pattern35 = new RegExp("^[a-z0-9_=%]{1,64}$", "u");
-const pattern47 = new RegExp("^[A-Za-z0-9][A-Za-z0-9_.,:=/@%+-]{0,199}$", "u");
+const pattern13 = new RegExp("^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$", "u");
+const pattern14 = new RegExp("^[1-9][0-9]{0,5}(?:s|m|h|d)$", "u");
+const pattern16 = new RegExp("^[a-z0-9][a-z0-9+.-]{1,99}$", "u");
+const pattern27 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$", "u");
+const pattern30 = new RegExp("^[a-z0-9_]+(?:[./][A-Za-z0-9_*-]+)+$", "u");
+const pattern32 = new RegExp("^[^\\u0000-\\u001f\\u007f]{1,1000}$", "u");
+const pattern36 = new RegExp("^[a-z0-9_=%]{1,64}$", "u");
+const pattern48 = new RegExp("^[A-Za-z0-9][A-Za-z0-9_.,:=/@%+-]{0,199}$", "u");
 const func1 = Object.prototype.hasOwnProperty;
 const schema20 = {"type":"object","required":["name"],"properties":{"name":{"type":"string","pattern":"^[a-z_][a-z0-9_-]{0,31}$","description":"a user or group name: lower-case letters, digits, _ and -, at most 32"},"uid":{"type":"integer","minimum":1000,"maximum":59999,"description":"the numeric id; the next free one where absent"},"shell":{"type":"string","pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$","maxLength":4095,"description":"the login shell, an absolute path"},"home":{"type":"string","pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$","maxLength":4095,"description":"the home folder, an absolute path"},"groups":{"type":"array","items":{"type":"string","pattern":"^[a-z_][a-z0-9_-]{0,31}$","description":"a user or group name: lower-case letters, digits, _ and -, at most 32"},"uniqueItems":true,"maxItems":64,"description":"groups that exist in the image"}},"additionalProperties":false};
-const pattern18 = new RegExp("^[a-z_][a-z0-9_-]{0,31}$", "u");
-const pattern19 = new RegExp("^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$", "u");
+const pattern19 = new RegExp("^[a-z_][a-z0-9_-]{0,31}$", "u");
+const pattern20 = new RegExp("^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$", "u");
 const func2 = require("ajv/dist/runtime/ucs2length").default;
 
 function validate53(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -56,7 +56,7 @@ errors++;
 if(data.name !== undefined){
 let data0 = data.name;
 if(typeof data0 === "string"){
-if(!pattern18.test(data0)){
+if(!pattern19.test(data0)){
 const err2 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z_][a-z0-9_-]{0,31}$"},message:"must match pattern \""+"^[a-z_][a-z0-9_-]{0,31}$"+"\""};
 if(vErrors === null){
 vErrors = [err2];
@@ -126,7 +126,7 @@ vErrors.push(err7);
 }
 errors++;
 }
-if(!pattern19.test(data2)){
+if(!pattern20.test(data2)){
 const err8 = {instancePath:instancePath+"/shell",schemaPath:"#/properties/shell/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$"},message:"must match pattern \""+"^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$"+"\""};
 if(vErrors === null){
 vErrors = [err8];
@@ -161,7 +161,7 @@ vErrors.push(err10);
 }
 errors++;
 }
-if(!pattern19.test(data3)){
+if(!pattern20.test(data3)){
 const err11 = {instancePath:instancePath+"/home",schemaPath:"#/properties/home/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$"},message:"must match pattern \""+"^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$"+"\""};
 if(vErrors === null){
 vErrors = [err11];
@@ -200,7 +200,7 @@ const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
 let data5 = data4[i0];
 if(typeof data5 === "string"){
-if(!pattern18.test(data5)){
+if(!pattern19.test(data5)){
 const err14 = {instancePath:instancePath+"/groups/" + i0,schemaPath:"#/properties/groups/items/pattern",keyword:"pattern",params:{pattern: "^[a-z_][a-z0-9_-]{0,31}$"},message:"must match pattern \""+"^[a-z_][a-z0-9_-]{0,31}$"+"\""};
 if(vErrors === null){
 vErrors = [err14];
@@ -275,9 +275,9 @@ return errors === 0;
 validate53.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const schema21 = {"type":"object","required":["path"],"properties":{"path":{"type":"string","pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$","maxLength":4095,"description":"an absolute path in the image, without . and .. parts"},"content":{"type":"string","maxLength":65536,"description":"the text of the file"},"source":{"type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]{1,1024}$","description":"a file of the repository, from its root"},"mode":{"type":"string","pattern":"^[0-7]{4}$","description":"four octal digits: \"0644\", the default"},"owner":{"type":"string","pattern":"^[a-z0-9_][a-z0-9_-]{0,31}:[a-z0-9_][a-z0-9_-]{0,31}$","description":"user:group; default root:root"}},"additionalProperties":false};
-const pattern23 = new RegExp("^[^\\u0000-\\u001f\\u007f]{1,1024}$", "u");
-const pattern24 = new RegExp("^[0-7]{4}$", "u");
-const pattern25 = new RegExp("^[a-z0-9_][a-z0-9_-]{0,31}:[a-z0-9_][a-z0-9_-]{0,31}$", "u");
+const pattern24 = new RegExp("^[^\\u0000-\\u001f\\u007f]{1,1024}$", "u");
+const pattern25 = new RegExp("^[0-7]{4}$", "u");
+const pattern26 = new RegExp("^[a-z0-9_][a-z0-9_-]{0,31}:[a-z0-9_][a-z0-9_-]{0,31}$", "u");
 
 function validate57(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -325,7 +325,7 @@ vErrors.push(err2);
 }
 errors++;
 }
-if(!pattern19.test(data0)){
+if(!pattern20.test(data0)){
 const err3 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$"},message:"must match pattern \""+"^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$"+"\""};
 if(vErrors === null){
 vErrors = [err3];
@@ -375,7 +375,7 @@ errors++;
 if(data.source !== undefined){
 let data2 = data.source;
 if(typeof data2 === "string"){
-if(!pattern23.test(data2)){
+if(!pattern24.test(data2)){
 const err7 = {instancePath:instancePath+"/source",schemaPath:"#/properties/source/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]{1,1024}$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f]{1,1024}$"+"\""};
 if(vErrors === null){
 vErrors = [err7];
@@ -400,7 +400,7 @@ errors++;
 if(data.mode !== undefined){
 let data3 = data.mode;
 if(typeof data3 === "string"){
-if(!pattern24.test(data3)){
+if(!pattern25.test(data3)){
 const err9 = {instancePath:instancePath+"/mode",schemaPath:"#/properties/mode/pattern",keyword:"pattern",params:{pattern: "^[0-7]{4}$"},message:"must match pattern \""+"^[0-7]{4}$"+"\""};
 if(vErrors === null){
 vErrors = [err9];
@@ -425,7 +425,7 @@ errors++;
 if(data.owner !== undefined){
 let data4 = data.owner;
 if(typeof data4 === "string"){
-if(!pattern25.test(data4)){
+if(!pattern26.test(data4)){
 const err11 = {instancePath:instancePath+"/owner",schemaPath:"#/properties/owner/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_][a-z0-9_-]{0,31}:[a-z0-9_][a-z0-9_-]{0,31}$"},message:"must match pattern \""+"^[a-z0-9_][a-z0-9_-]{0,31}:[a-z0-9_][a-z0-9_-]{0,31}$"+"\""};
 if(vErrors === null){
 vErrors = [err11];
@@ -464,9 +464,9 @@ return errors === 0;
 validate57.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const schema22 = {"type":"object","required":["name"],"properties":{"name":{"type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]{1,200}$","description":"what the test shows, on one line of at most 200 characters; unique in the image"},"tier":{"type":"integer","minimum":0,"maximum":3,"description":"0 tree, 1 micro boot, 2 full boot, 3 firmware"},"guestAgent":{"type":"string","const":"ping","description":"the guest agent answers"},"command":{"type":"object","required":["run"],"properties":{"as":{"type":"string","pattern":"^[a-z_][a-z0-9_-]{0,31}$","description":"a user or group name: lower-case letters, digits, _ and -, at most 32"},"run":{"type":"array","items":{"type":"string","pattern":"^[^\\u0000]{0,4096}$","description":"an argument of at most 4096 characters"},"minItems":1,"maxItems":64,"description":"argument array, no shell"},"expect":{"type":"object","properties":{"exitCode":{"type":"integer","minimum":0,"maximum":255,"description":"the exit code; default 0"},"stdout":{"type":"string","maxLength":65536,"description":"the exact output"},"stdoutContains":{"type":"string","minLength":1,"maxLength":4096,"description":"a part of the output"}},"additionalProperties":false,"description":"what must come of it"}},"additionalProperties":false,"description":"a command that runs in the guest"},"service":{"type":"object","required":["unit"],"properties":{"unit":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$","description":"a systemd unit; .service is added where it has no suffix"},"active":{"type":"boolean","description":"whether it must be active; default true"}},"additionalProperties":false,"description":"the state of a systemd unit"},"port":{"type":"object","required":["number"],"properties":{"number":{"type":"integer","minimum":1,"maximum":65535,"description":"a TCP port"},"open":{"type":"boolean","description":"whether something listens there in the guest; default true"}},"additionalProperties":false,"description":"a TCP port of the guest"},"reach":{"type":"object","required":["address","port","reachable"],"properties":{"address":{"type":"string","pattern":"^(?:[A-Za-z0-9][A-Za-z0-9._:-]{0,252}|::[0-9a-f:.]{0,64})$","description":"an IP address or host name"},"port":{"type":"integer","minimum":1,"maximum":65535,"description":"a TCP port there"},"reachable":{"type":"boolean","description":"whether a TCP connection from the guest must come about"}},"additionalProperties":false,"description":"a connection from the guest to an address"},"file":{"type":"object","required":["path"],"properties":{"path":{"type":"string","pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$","maxLength":4095,"description":"an absolute path in the image, without . and .. parts"},"exists":{"type":"boolean","description":"whether it must be there; default true"},"mode":{"type":"string","pattern":"^[0-7]{4}$","description":"four octal digits: \"0644\""},"contains":{"type":"string","minLength":1,"maxLength":4096,"description":"a part of its text"}},"additionalProperties":false,"description":"a file of the tree"}},"additionalProperties":false,"description":"one of guestAgent, command, service, port, reach, file"};
-const pattern51 = new RegExp("^[^\\u0000-\\u001f\\u007f]{1,200}$", "u");
-const pattern53 = new RegExp("^[^\\u0000]{0,4096}$", "u");
-const pattern55 = new RegExp("^(?:[A-Za-z0-9][A-Za-z0-9._:-]{0,252}|::[0-9a-f:.]{0,64})$", "u");
+const pattern52 = new RegExp("^[^\\u0000-\\u001f\\u007f]{1,200}$", "u");
+const pattern54 = new RegExp("^[^\\u0000]{0,4096}$", "u");
+const pattern56 = new RegExp("^(?:[A-Za-z0-9][A-Za-z0-9._:-]{0,252}|::[0-9a-f:.]{0,64})$", "u");
 
 function validate61(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -504,7 +504,7 @@ errors++;
 if(data.name !== undefined){
 let data0 = data.name;
 if(typeof data0 === "string"){
-if(!pattern51.test(data0)){
+if(!pattern52.test(data0)){
 const err2 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]{1,200}$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f]{1,200}$"+"\""};
 if(vErrors === null){
 vErrors = [err2];
@@ -612,7 +612,7 @@ errors++;
 if(data3.as !== undefined){
 let data4 = data3.as;
 if(typeof data4 === "string"){
-if(!pattern18.test(data4)){
+if(!pattern19.test(data4)){
 const err11 = {instancePath:instancePath+"/command/as",schemaPath:"#/properties/command/properties/as/pattern",keyword:"pattern",params:{pattern: "^[a-z_][a-z0-9_-]{0,31}$"},message:"must match pattern \""+"^[a-z_][a-z0-9_-]{0,31}$"+"\""};
 if(vErrors === null){
 vErrors = [err11];
@@ -661,7 +661,7 @@ const len0 = data5.length;
 for(let i0=0; i0<len0; i0++){
 let data6 = data5[i0];
 if(typeof data6 === "string"){
-if(!pattern53.test(data6)){
+if(!pattern54.test(data6)){
 const err15 = {instancePath:instancePath+"/command/run/" + i0,schemaPath:"#/properties/command/properties/run/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]{0,4096}$"},message:"must match pattern \""+"^[^\\u0000]{0,4096}$"+"\""};
 if(vErrors === null){
 vErrors = [err15];
@@ -857,7 +857,7 @@ errors++;
 if(data11.unit !== undefined){
 let data12 = data11.unit;
 if(typeof data12 === "string"){
-if(!pattern26.test(data12)){
+if(!pattern27.test(data12)){
 const err31 = {instancePath:instancePath+"/service/unit",schemaPath:"#/properties/service/properties/unit/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"},message:"must match pattern \""+"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"+"\""};
 if(vErrors === null){
 vErrors = [err31];
@@ -1035,7 +1035,7 @@ errors++;
 if(data17.address !== undefined){
 let data18 = data17.address;
 if(typeof data18 === "string"){
-if(!pattern55.test(data18)){
+if(!pattern56.test(data18)){
 const err46 = {instancePath:instancePath+"/reach/address",schemaPath:"#/properties/reach/properties/address/pattern",keyword:"pattern",params:{pattern: "^(?:[A-Za-z0-9][A-Za-z0-9._:-]{0,252}|::[0-9a-f:.]{0,64})$"},message:"must match pattern \""+"^(?:[A-Za-z0-9][A-Za-z0-9._:-]{0,252}|::[0-9a-f:.]{0,64})$"+"\""};
 if(vErrors === null){
 vErrors = [err46];
@@ -1154,7 +1154,7 @@ vErrors.push(err55);
 }
 errors++;
 }
-if(!pattern19.test(data22)){
+if(!pattern20.test(data22)){
 const err56 = {instancePath:instancePath+"/file/path",schemaPath:"#/properties/file/properties/path/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$"},message:"must match pattern \""+"^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255})+$"+"\""};
 if(vErrors === null){
 vErrors = [err56];
@@ -1191,7 +1191,7 @@ errors++;
 if(data21.mode !== undefined){
 let data24 = data21.mode;
 if(typeof data24 === "string"){
-if(!pattern24.test(data24)){
+if(!pattern25.test(data24)){
 const err59 = {instancePath:instancePath+"/file/mode",schemaPath:"#/properties/file/properties/mode/pattern",keyword:"pattern",params:{pattern: "^[0-7]{4}$"},message:"must match pattern \""+"^[0-7]{4}$"+"\""};
 if(vErrors === null){
 vErrors = [err59];
@@ -1638,11 +1638,11 @@ vErrors.push(err28);
 errors++;
 }
 }
-if(data6.os !== undefined){
-let data11 = data6.os;
-if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
-if(data11.distribution === undefined){
-const err29 = {instancePath:instancePath+"/spec/os",schemaPath:"#/properties/spec/properties/os/required",keyword:"required",params:{missingProperty: "distribution"},message:"must have required property '"+"distribution"+"'"};
+if(data6.allowList !== undefined){
+let data11 = data6.allowList;
+if(typeof data11 === "string"){
+if(!pattern3.test(data11)){
+const err29 = {instancePath:instancePath+"/spec/allowList",schemaPath:"#/properties/spec/properties/allowList/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$"},message:"must match pattern \""+"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$"+"\""};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -1651,8 +1651,9 @@ vErrors.push(err29);
 }
 errors++;
 }
-if(data11.release === undefined){
-const err30 = {instancePath:instancePath+"/spec/os",schemaPath:"#/properties/spec/properties/os/required",keyword:"required",params:{missingProperty: "release"},message:"must have required property '"+"release"+"'"};
+}
+else {
+const err30 = {instancePath:instancePath+"/spec/allowList",schemaPath:"#/properties/spec/properties/allowList/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -1661,8 +1662,12 @@ vErrors.push(err30);
 }
 errors++;
 }
-if(data11.architecture === undefined){
-const err31 = {instancePath:instancePath+"/spec/os",schemaPath:"#/properties/spec/properties/os/required",keyword:"required",params:{missingProperty: "architecture"},message:"must have required property '"+"architecture"+"'"};
+}
+if(data6.os !== undefined){
+let data12 = data6.os;
+if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
+if(data12.distribution === undefined){
+const err31 = {instancePath:instancePath+"/spec/os",schemaPath:"#/properties/spec/properties/os/required",keyword:"required",params:{missingProperty: "distribution"},message:"must have required property '"+"distribution"+"'"};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -1671,9 +1676,8 @@ vErrors.push(err31);
 }
 errors++;
 }
-for(const key5 in data11){
-if(!(((key5 === "distribution") || (key5 === "release")) || (key5 === "architecture"))){
-const err32 = {instancePath:instancePath+"/spec/os",schemaPath:"#/properties/spec/properties/os/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"};
+if(data12.release === undefined){
+const err32 = {instancePath:instancePath+"/spec/os",schemaPath:"#/properties/spec/properties/os/required",keyword:"required",params:{missingProperty: "release"},message:"must have required property '"+"release"+"'"};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -1682,11 +1686,8 @@ vErrors.push(err32);
 }
 errors++;
 }
-}
-if(data11.distribution !== undefined){
-let data12 = data11.distribution;
-if(typeof data12 !== "string"){
-const err33 = {instancePath:instancePath+"/spec/os/distribution",schemaPath:"#/properties/spec/properties/os/properties/distribution/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data12.architecture === undefined){
+const err33 = {instancePath:instancePath+"/spec/os",schemaPath:"#/properties/spec/properties/os/required",keyword:"required",params:{missingProperty: "architecture"},message:"must have required property '"+"architecture"+"'"};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -1695,8 +1696,9 @@ vErrors.push(err33);
 }
 errors++;
 }
-if("debian" !== data12){
-const err34 = {instancePath:instancePath+"/spec/os/distribution",schemaPath:"#/properties/spec/properties/os/properties/distribution/const",keyword:"const",params:{allowedValue: "debian"},message:"must be equal to constant"};
+for(const key5 in data12){
+if(!(((key5 === "distribution") || (key5 === "release")) || (key5 === "architecture"))){
+const err34 = {instancePath:instancePath+"/spec/os",schemaPath:"#/properties/spec/properties/os/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -1706,10 +1708,10 @@ vErrors.push(err34);
 errors++;
 }
 }
-if(data11.release !== undefined){
-let data13 = data11.release;
+if(data12.distribution !== undefined){
+let data13 = data12.distribution;
 if(typeof data13 !== "string"){
-const err35 = {instancePath:instancePath+"/spec/os/release",schemaPath:"#/properties/spec/properties/os/properties/release/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err35 = {instancePath:instancePath+"/spec/os/distribution",schemaPath:"#/properties/spec/properties/os/properties/distribution/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -1718,8 +1720,8 @@ vErrors.push(err35);
 }
 errors++;
 }
-if("bookworm" !== data13){
-const err36 = {instancePath:instancePath+"/spec/os/release",schemaPath:"#/properties/spec/properties/os/properties/release/const",keyword:"const",params:{allowedValue: "bookworm"},message:"must be equal to constant"};
+if("debian" !== data13){
+const err36 = {instancePath:instancePath+"/spec/os/distribution",schemaPath:"#/properties/spec/properties/os/properties/distribution/const",keyword:"const",params:{allowedValue: "debian"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -1729,10 +1731,10 @@ vErrors.push(err36);
 errors++;
 }
 }
-if(data11.architecture !== undefined){
-let data14 = data11.architecture;
+if(data12.release !== undefined){
+let data14 = data12.release;
 if(typeof data14 !== "string"){
-const err37 = {instancePath:instancePath+"/spec/os/architecture",schemaPath:"#/properties/spec/properties/os/properties/architecture/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err37 = {instancePath:instancePath+"/spec/os/release",schemaPath:"#/properties/spec/properties/os/properties/release/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -1741,8 +1743,8 @@ vErrors.push(err37);
 }
 errors++;
 }
-if("amd64" !== data14){
-const err38 = {instancePath:instancePath+"/spec/os/architecture",schemaPath:"#/properties/spec/properties/os/properties/architecture/const",keyword:"const",params:{allowedValue: "amd64"},message:"must be equal to constant"};
+if("bookworm" !== data14){
+const err38 = {instancePath:instancePath+"/spec/os/release",schemaPath:"#/properties/spec/properties/os/properties/release/const",keyword:"const",params:{allowedValue: "bookworm"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -1752,9 +1754,10 @@ vErrors.push(err38);
 errors++;
 }
 }
-}
-else {
-const err39 = {instancePath:instancePath+"/spec/os",schemaPath:"#/properties/spec/properties/os/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data12.architecture !== undefined){
+let data15 = data12.architecture;
+if(typeof data15 !== "string"){
+const err39 = {instancePath:instancePath+"/spec/os/architecture",schemaPath:"#/properties/spec/properties/os/properties/architecture/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -1763,12 +1766,8 @@ vErrors.push(err39);
 }
 errors++;
 }
-}
-if(data6.builder !== undefined){
-let data15 = data6.builder;
-if(typeof data15 === "string"){
-if(!pattern3.test(data15)){
-const err40 = {instancePath:instancePath+"/spec/builder",schemaPath:"#/properties/spec/properties/builder/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$"},message:"must match pattern \""+"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$"+"\""};
+if("amd64" !== data15){
+const err40 = {instancePath:instancePath+"/spec/os/architecture",schemaPath:"#/properties/spec/properties/os/properties/architecture/const",keyword:"const",params:{allowedValue: "amd64"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -1778,8 +1777,9 @@ vErrors.push(err40);
 errors++;
 }
 }
+}
 else {
-const err41 = {instancePath:instancePath+"/spec/builder",schemaPath:"#/properties/spec/properties/builder/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err41 = {instancePath:instancePath+"/spec/os",schemaPath:"#/properties/spec/properties/os/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -1789,10 +1789,11 @@ vErrors.push(err41);
 errors++;
 }
 }
-if(data6.variant !== undefined){
-let data16 = data6.variant;
-if(typeof data16 !== "string"){
-const err42 = {instancePath:instancePath+"/spec/variant",schemaPath:"#/properties/spec/properties/variant/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data6.builder !== undefined){
+let data16 = data6.builder;
+if(typeof data16 === "string"){
+if(!pattern3.test(data16)){
+const err42 = {instancePath:instancePath+"/spec/builder",schemaPath:"#/properties/spec/properties/builder/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$"},message:"must match pattern \""+"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$"+"\""};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -1801,8 +1802,9 @@ vErrors.push(err42);
 }
 errors++;
 }
-if(!(((data16 === "essential") || (data16 === "apt")) || (data16 === "minbase"))){
-const err43 = {instancePath:instancePath+"/spec/variant",schemaPath:"#/properties/spec/properties/variant/enum",keyword:"enum",params:{allowedValues: schema19.properties.spec.properties.variant.enum},message:"must be equal to one of the allowed values"};
+}
+else {
+const err43 = {instancePath:instancePath+"/spec/builder",schemaPath:"#/properties/spec/properties/builder/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -1812,12 +1814,10 @@ vErrors.push(err43);
 errors++;
 }
 }
-if(data6.limits !== undefined){
-let data17 = data6.limits;
-if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
-for(const key6 in data17){
-if(!((((key6 === "memory") || (key6 === "cpus")) || (key6 === "warnAfter")) || (key6 === "stopAfter"))){
-const err44 = {instancePath:instancePath+"/spec/limits",schemaPath:"#/properties/spec/properties/limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"};
+if(data6.variant !== undefined){
+let data17 = data6.variant;
+if(typeof data17 !== "string"){
+const err44 = {instancePath:instancePath+"/spec/variant",schemaPath:"#/properties/spec/properties/variant/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -1826,12 +1826,8 @@ vErrors.push(err44);
 }
 errors++;
 }
-}
-if(data17.memory !== undefined){
-let data18 = data17.memory;
-if(typeof data18 === "string"){
-if(!pattern12.test(data18)){
-const err45 = {instancePath:instancePath+"/spec/limits/memory",schemaPath:"#/properties/spec/properties/limits/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$"},message:"must match pattern \""+"^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$"+"\""};
+if(!(((data17 === "essential") || (data17 === "apt")) || (data17 === "minbase"))){
+const err45 = {instancePath:instancePath+"/spec/variant",schemaPath:"#/properties/spec/properties/variant/enum",keyword:"enum",params:{allowedValues: schema19.properties.spec.properties.variant.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -1841,8 +1837,12 @@ vErrors.push(err45);
 errors++;
 }
 }
-else {
-const err46 = {instancePath:instancePath+"/spec/limits/memory",schemaPath:"#/properties/spec/properties/limits/properties/memory/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data6.limits !== undefined){
+let data18 = data6.limits;
+if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
+for(const key6 in data18){
+if(!((((key6 === "memory") || (key6 === "cpus")) || (key6 === "warnAfter")) || (key6 === "stopAfter"))){
+const err46 = {instancePath:instancePath+"/spec/limits",schemaPath:"#/properties/spec/properties/limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -1852,10 +1852,11 @@ vErrors.push(err46);
 errors++;
 }
 }
-if(data17.cpus !== undefined){
-let data19 = data17.cpus;
-if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
-const err47 = {instancePath:instancePath+"/spec/limits/cpus",schemaPath:"#/properties/spec/properties/limits/properties/cpus/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data18.memory !== undefined){
+let data19 = data18.memory;
+if(typeof data19 === "string"){
+if(!pattern13.test(data19)){
+const err47 = {instancePath:instancePath+"/spec/limits/memory",schemaPath:"#/properties/spec/properties/limits/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$"},message:"must match pattern \""+"^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$"+"\""};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -1864,9 +1865,9 @@ vErrors.push(err47);
 }
 errors++;
 }
-if((typeof data19 == "number") && (isFinite(data19))){
-if(data19 > 256 || isNaN(data19)){
-const err48 = {instancePath:instancePath+"/spec/limits/cpus",schemaPath:"#/properties/spec/properties/limits/properties/cpus/maximum",keyword:"maximum",params:{comparison: "<=", limit: 256},message:"must be <= 256"};
+}
+else {
+const err48 = {instancePath:instancePath+"/spec/limits/memory",schemaPath:"#/properties/spec/properties/limits/properties/memory/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -1875,8 +1876,11 @@ vErrors.push(err48);
 }
 errors++;
 }
-if(data19 < 1 || isNaN(data19)){
-const err49 = {instancePath:instancePath+"/spec/limits/cpus",schemaPath:"#/properties/spec/properties/limits/properties/cpus/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+}
+if(data18.cpus !== undefined){
+let data20 = data18.cpus;
+if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
+const err49 = {instancePath:instancePath+"/spec/limits/cpus",schemaPath:"#/properties/spec/properties/limits/properties/cpus/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -1885,13 +1889,9 @@ vErrors.push(err49);
 }
 errors++;
 }
-}
-}
-if(data17.warnAfter !== undefined){
-let data20 = data17.warnAfter;
-if(typeof data20 === "string"){
-if(!pattern13.test(data20)){
-const err50 = {instancePath:instancePath+"/spec/limits/warnAfter",schemaPath:"#/properties/spec/properties/limits/properties/warnAfter/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,5}(?:s|m|h|d)$"},message:"must match pattern \""+"^[1-9][0-9]{0,5}(?:s|m|h|d)$"+"\""};
+if((typeof data20 == "number") && (isFinite(data20))){
+if(data20 > 256 || isNaN(data20)){
+const err50 = {instancePath:instancePath+"/spec/limits/cpus",schemaPath:"#/properties/spec/properties/limits/properties/cpus/maximum",keyword:"maximum",params:{comparison: "<=", limit: 256},message:"must be <= 256"};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -1900,9 +1900,8 @@ vErrors.push(err50);
 }
 errors++;
 }
-}
-else {
-const err51 = {instancePath:instancePath+"/spec/limits/warnAfter",schemaPath:"#/properties/spec/properties/limits/properties/warnAfter/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data20 < 1 || isNaN(data20)){
+const err51 = {instancePath:instancePath+"/spec/limits/cpus",schemaPath:"#/properties/spec/properties/limits/properties/cpus/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -1912,11 +1911,12 @@ vErrors.push(err51);
 errors++;
 }
 }
-if(data17.stopAfter !== undefined){
-let data21 = data17.stopAfter;
+}
+if(data18.warnAfter !== undefined){
+let data21 = data18.warnAfter;
 if(typeof data21 === "string"){
-if(!pattern13.test(data21)){
-const err52 = {instancePath:instancePath+"/spec/limits/stopAfter",schemaPath:"#/properties/spec/properties/limits/properties/stopAfter/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,5}(?:s|m|h|d)$"},message:"must match pattern \""+"^[1-9][0-9]{0,5}(?:s|m|h|d)$"+"\""};
+if(!pattern14.test(data21)){
+const err52 = {instancePath:instancePath+"/spec/limits/warnAfter",schemaPath:"#/properties/spec/properties/limits/properties/warnAfter/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,5}(?:s|m|h|d)$"},message:"must match pattern \""+"^[1-9][0-9]{0,5}(?:s|m|h|d)$"+"\""};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -1927,7 +1927,7 @@ errors++;
 }
 }
 else {
-const err53 = {instancePath:instancePath+"/spec/limits/stopAfter",schemaPath:"#/properties/spec/properties/limits/properties/stopAfter/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err53 = {instancePath:instancePath+"/spec/limits/warnAfter",schemaPath:"#/properties/spec/properties/limits/properties/warnAfter/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -1937,9 +1937,11 @@ vErrors.push(err53);
 errors++;
 }
 }
-}
-else {
-const err54 = {instancePath:instancePath+"/spec/limits",schemaPath:"#/properties/spec/properties/limits/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data18.stopAfter !== undefined){
+let data22 = data18.stopAfter;
+if(typeof data22 === "string"){
+if(!pattern14.test(data22)){
+const err54 = {instancePath:instancePath+"/spec/limits/stopAfter",schemaPath:"#/properties/spec/properties/limits/properties/stopAfter/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,5}(?:s|m|h|d)$"},message:"must match pattern \""+"^[1-9][0-9]{0,5}(?:s|m|h|d)$"+"\""};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -1949,11 +1951,8 @@ vErrors.push(err54);
 errors++;
 }
 }
-if(data6.packages !== undefined){
-let data22 = data6.packages;
-if(Array.isArray(data22)){
-if(data22.length > 5000){
-const err55 = {instancePath:instancePath+"/spec/packages",schemaPath:"#/properties/spec/properties/packages/maxItems",keyword:"maxItems",params:{limit: 5000},message:"must NOT have more than 5000 items"};
+else {
+const err55 = {instancePath:instancePath+"/spec/limits/stopAfter",schemaPath:"#/properties/spec/properties/limits/properties/stopAfter/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -1962,12 +1961,10 @@ vErrors.push(err55);
 }
 errors++;
 }
-const len0 = data22.length;
-for(let i0=0; i0<len0; i0++){
-let data23 = data22[i0];
-if(typeof data23 === "string"){
-if(!pattern15.test(data23)){
-const err56 = {instancePath:instancePath+"/spec/packages/" + i0,schemaPath:"#/properties/spec/properties/packages/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9+.-]{1,99}$"},message:"must match pattern \""+"^[a-z0-9][a-z0-9+.-]{1,99}$"+"\""};
+}
+}
+else {
+const err56 = {instancePath:instancePath+"/spec/limits",schemaPath:"#/properties/spec/properties/limits/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -1977,8 +1974,11 @@ vErrors.push(err56);
 errors++;
 }
 }
-else {
-const err57 = {instancePath:instancePath+"/spec/packages/" + i0,schemaPath:"#/properties/spec/properties/packages/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data6.packages !== undefined){
+let data23 = data6.packages;
+if(Array.isArray(data23)){
+if(data23.length > 5000){
+const err57 = {instancePath:instancePath+"/spec/packages",schemaPath:"#/properties/spec/properties/packages/maxItems",keyword:"maxItems",params:{limit: 5000},message:"must NOT have more than 5000 items"};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -1987,19 +1987,12 @@ vErrors.push(err57);
 }
 errors++;
 }
-}
-let i1 = data22.length;
-let j0;
-if(i1 > 1){
-const indices0 = {};
-for(;i1--;){
-let item0 = data22[i1];
-if(typeof item0 !== "string"){
-continue;
-}
-if(typeof indices0[item0] == "number"){
-j0 = indices0[item0];
-const err58 = {instancePath:instancePath+"/spec/packages",schemaPath:"#/properties/spec/properties/packages/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)"};
+const len0 = data23.length;
+for(let i0=0; i0<len0; i0++){
+let data24 = data23[i0];
+if(typeof data24 === "string"){
+if(!pattern16.test(data24)){
+const err58 = {instancePath:instancePath+"/spec/packages/" + i0,schemaPath:"#/properties/spec/properties/packages/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9+.-]{1,99}$"},message:"must match pattern \""+"^[a-z0-9][a-z0-9+.-]{1,99}$"+"\""};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -2007,14 +2000,10 @@ else {
 vErrors.push(err58);
 }
 errors++;
-break;
-}
-indices0[item0] = i1;
-}
 }
 }
 else {
-const err59 = {instancePath:instancePath+"/spec/packages",schemaPath:"#/properties/spec/properties/packages/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err59 = {instancePath:instancePath+"/spec/packages/" + i0,schemaPath:"#/properties/spec/properties/packages/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -2024,11 +2013,18 @@ vErrors.push(err59);
 errors++;
 }
 }
-if(data6["packages+"] !== undefined){
-let data24 = data6["packages+"];
-if(Array.isArray(data24)){
-if(data24.length > 5000){
-const err60 = {instancePath:instancePath+"/spec/packages+",schemaPath:"#/properties/spec/properties/packages%2B/maxItems",keyword:"maxItems",params:{limit: 5000},message:"must NOT have more than 5000 items"};
+let i1 = data23.length;
+let j0;
+if(i1 > 1){
+const indices0 = {};
+for(;i1--;){
+let item0 = data23[i1];
+if(typeof item0 !== "string"){
+continue;
+}
+if(typeof indices0[item0] == "number"){
+j0 = indices0[item0];
+const err60 = {instancePath:instancePath+"/spec/packages",schemaPath:"#/properties/spec/properties/packages/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)"};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -2036,13 +2032,14 @@ else {
 vErrors.push(err60);
 }
 errors++;
+break;
 }
-const len1 = data24.length;
-for(let i2=0; i2<len1; i2++){
-let data25 = data24[i2];
-if(typeof data25 === "string"){
-if(!pattern15.test(data25)){
-const err61 = {instancePath:instancePath+"/spec/packages+/" + i2,schemaPath:"#/properties/spec/properties/packages%2B/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9+.-]{1,99}$"},message:"must match pattern \""+"^[a-z0-9][a-z0-9+.-]{1,99}$"+"\""};
+indices0[item0] = i1;
+}
+}
+}
+else {
+const err61 = {instancePath:instancePath+"/spec/packages",schemaPath:"#/properties/spec/properties/packages/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -2052,8 +2049,11 @@ vErrors.push(err61);
 errors++;
 }
 }
-else {
-const err62 = {instancePath:instancePath+"/spec/packages+/" + i2,schemaPath:"#/properties/spec/properties/packages%2B/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data6["packages+"] !== undefined){
+let data25 = data6["packages+"];
+if(Array.isArray(data25)){
+if(data25.length > 5000){
+const err62 = {instancePath:instancePath+"/spec/packages+",schemaPath:"#/properties/spec/properties/packages%2B/maxItems",keyword:"maxItems",params:{limit: 5000},message:"must NOT have more than 5000 items"};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -2062,19 +2062,12 @@ vErrors.push(err62);
 }
 errors++;
 }
-}
-let i3 = data24.length;
-let j1;
-if(i3 > 1){
-const indices1 = {};
-for(;i3--;){
-let item1 = data24[i3];
-if(typeof item1 !== "string"){
-continue;
-}
-if(typeof indices1[item1] == "number"){
-j1 = indices1[item1];
-const err63 = {instancePath:instancePath+"/spec/packages+",schemaPath:"#/properties/spec/properties/packages%2B/uniqueItems",keyword:"uniqueItems",params:{i: i3, j: j1},message:"must NOT have duplicate items (items ## "+j1+" and "+i3+" are identical)"};
+const len1 = data25.length;
+for(let i2=0; i2<len1; i2++){
+let data26 = data25[i2];
+if(typeof data26 === "string"){
+if(!pattern16.test(data26)){
+const err63 = {instancePath:instancePath+"/spec/packages+/" + i2,schemaPath:"#/properties/spec/properties/packages%2B/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9+.-]{1,99}$"},message:"must match pattern \""+"^[a-z0-9][a-z0-9+.-]{1,99}$"+"\""};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -2082,14 +2075,10 @@ else {
 vErrors.push(err63);
 }
 errors++;
-break;
-}
-indices1[item1] = i3;
-}
 }
 }
 else {
-const err64 = {instancePath:instancePath+"/spec/packages+",schemaPath:"#/properties/spec/properties/packages%2B/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err64 = {instancePath:instancePath+"/spec/packages+/" + i2,schemaPath:"#/properties/spec/properties/packages%2B/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -2099,11 +2088,18 @@ vErrors.push(err64);
 errors++;
 }
 }
-if(data6["packages-"] !== undefined){
-let data26 = data6["packages-"];
-if(Array.isArray(data26)){
-if(data26.length > 5000){
-const err65 = {instancePath:instancePath+"/spec/packages-",schemaPath:"#/properties/spec/properties/packages-/maxItems",keyword:"maxItems",params:{limit: 5000},message:"must NOT have more than 5000 items"};
+let i3 = data25.length;
+let j1;
+if(i3 > 1){
+const indices1 = {};
+for(;i3--;){
+let item1 = data25[i3];
+if(typeof item1 !== "string"){
+continue;
+}
+if(typeof indices1[item1] == "number"){
+j1 = indices1[item1];
+const err65 = {instancePath:instancePath+"/spec/packages+",schemaPath:"#/properties/spec/properties/packages%2B/uniqueItems",keyword:"uniqueItems",params:{i: i3, j: j1},message:"must NOT have duplicate items (items ## "+j1+" and "+i3+" are identical)"};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -2111,13 +2107,14 @@ else {
 vErrors.push(err65);
 }
 errors++;
+break;
 }
-const len2 = data26.length;
-for(let i4=0; i4<len2; i4++){
-let data27 = data26[i4];
-if(typeof data27 === "string"){
-if(!pattern15.test(data27)){
-const err66 = {instancePath:instancePath+"/spec/packages-/" + i4,schemaPath:"#/properties/spec/properties/packages-/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9+.-]{1,99}$"},message:"must match pattern \""+"^[a-z0-9][a-z0-9+.-]{1,99}$"+"\""};
+indices1[item1] = i3;
+}
+}
+}
+else {
+const err66 = {instancePath:instancePath+"/spec/packages+",schemaPath:"#/properties/spec/properties/packages%2B/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -2127,8 +2124,11 @@ vErrors.push(err66);
 errors++;
 }
 }
-else {
-const err67 = {instancePath:instancePath+"/spec/packages-/" + i4,schemaPath:"#/properties/spec/properties/packages-/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data6["packages-"] !== undefined){
+let data27 = data6["packages-"];
+if(Array.isArray(data27)){
+if(data27.length > 5000){
+const err67 = {instancePath:instancePath+"/spec/packages-",schemaPath:"#/properties/spec/properties/packages-/maxItems",keyword:"maxItems",params:{limit: 5000},message:"must NOT have more than 5000 items"};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -2137,19 +2137,12 @@ vErrors.push(err67);
 }
 errors++;
 }
-}
-let i5 = data26.length;
-let j2;
-if(i5 > 1){
-const indices2 = {};
-for(;i5--;){
-let item2 = data26[i5];
-if(typeof item2 !== "string"){
-continue;
-}
-if(typeof indices2[item2] == "number"){
-j2 = indices2[item2];
-const err68 = {instancePath:instancePath+"/spec/packages-",schemaPath:"#/properties/spec/properties/packages-/uniqueItems",keyword:"uniqueItems",params:{i: i5, j: j2},message:"must NOT have duplicate items (items ## "+j2+" and "+i5+" are identical)"};
+const len2 = data27.length;
+for(let i4=0; i4<len2; i4++){
+let data28 = data27[i4];
+if(typeof data28 === "string"){
+if(!pattern16.test(data28)){
+const err68 = {instancePath:instancePath+"/spec/packages-/" + i4,schemaPath:"#/properties/spec/properties/packages-/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9+.-]{1,99}$"},message:"must match pattern \""+"^[a-z0-9][a-z0-9+.-]{1,99}$"+"\""};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -2157,14 +2150,10 @@ else {
 vErrors.push(err68);
 }
 errors++;
-break;
-}
-indices2[item2] = i5;
-}
 }
 }
 else {
-const err69 = {instancePath:instancePath+"/spec/packages-",schemaPath:"#/properties/spec/properties/packages-/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err69 = {instancePath:instancePath+"/spec/packages-/" + i4,schemaPath:"#/properties/spec/properties/packages-/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -2174,11 +2163,18 @@ vErrors.push(err69);
 errors++;
 }
 }
-if(data6.users !== undefined){
-let data28 = data6.users;
-if(Array.isArray(data28)){
-if(data28.length > 1000){
-const err70 = {instancePath:instancePath+"/spec/users",schemaPath:"#/properties/spec/properties/users/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"};
+let i5 = data27.length;
+let j2;
+if(i5 > 1){
+const indices2 = {};
+for(;i5--;){
+let item2 = data27[i5];
+if(typeof item2 !== "string"){
+continue;
+}
+if(typeof indices2[item2] == "number"){
+j2 = indices2[item2];
+const err70 = {instancePath:instancePath+"/spec/packages-",schemaPath:"#/properties/spec/properties/packages-/uniqueItems",keyword:"uniqueItems",params:{i: i5, j: j2},message:"must NOT have duplicate items (items ## "+j2+" and "+i5+" are identical)"};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -2186,17 +2182,14 @@ else {
 vErrors.push(err70);
 }
 errors++;
+break;
 }
-const len3 = data28.length;
-for(let i6=0; i6<len3; i6++){
-if(!(validate53(data28[i6], {instancePath:instancePath+"/spec/users/" + i6,parentData:data28,parentDataProperty:i6,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
-errors = vErrors.length;
+indices2[item2] = i5;
 }
 }
 }
 else {
-const err71 = {instancePath:instancePath+"/spec/users",schemaPath:"#/properties/spec/properties/users/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err71 = {instancePath:instancePath+"/spec/packages-",schemaPath:"#/properties/spec/properties/packages-/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -2206,11 +2199,11 @@ vErrors.push(err71);
 errors++;
 }
 }
-if(data6["users+"] !== undefined){
-let data30 = data6["users+"];
-if(Array.isArray(data30)){
-if(data30.length > 1000){
-const err72 = {instancePath:instancePath+"/spec/users+",schemaPath:"#/properties/spec/properties/users%2B/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"};
+if(data6.users !== undefined){
+let data29 = data6.users;
+if(Array.isArray(data29)){
+if(data29.length > 1000){
+const err72 = {instancePath:instancePath+"/spec/users",schemaPath:"#/properties/spec/properties/users/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -2219,16 +2212,16 @@ vErrors.push(err72);
 }
 errors++;
 }
-const len4 = data30.length;
-for(let i7=0; i7<len4; i7++){
-if(!(validate53(data30[i7], {instancePath:instancePath+"/spec/users+/" + i7,parentData:data30,parentDataProperty:i7,rootData,dynamicAnchors}))){
+const len3 = data29.length;
+for(let i6=0; i6<len3; i6++){
+if(!(validate53(data29[i6], {instancePath:instancePath+"/spec/users/" + i6,parentData:data29,parentDataProperty:i6,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err73 = {instancePath:instancePath+"/spec/users+",schemaPath:"#/properties/spec/properties/users%2B/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err73 = {instancePath:instancePath+"/spec/users",schemaPath:"#/properties/spec/properties/users/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -2238,11 +2231,11 @@ vErrors.push(err73);
 errors++;
 }
 }
-if(data6["users-"] !== undefined){
-let data32 = data6["users-"];
-if(Array.isArray(data32)){
-if(data32.length > 1000){
-const err74 = {instancePath:instancePath+"/spec/users-",schemaPath:"#/properties/spec/properties/users-/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"};
+if(data6["users+"] !== undefined){
+let data31 = data6["users+"];
+if(Array.isArray(data31)){
+if(data31.length > 1000){
+const err74 = {instancePath:instancePath+"/spec/users+",schemaPath:"#/properties/spec/properties/users%2B/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -2251,16 +2244,16 @@ vErrors.push(err74);
 }
 errors++;
 }
-const len5 = data32.length;
-for(let i8=0; i8<len5; i8++){
-if(!(validate53(data32[i8], {instancePath:instancePath+"/spec/users-/" + i8,parentData:data32,parentDataProperty:i8,rootData,dynamicAnchors}))){
+const len4 = data31.length;
+for(let i7=0; i7<len4; i7++){
+if(!(validate53(data31[i7], {instancePath:instancePath+"/spec/users+/" + i7,parentData:data31,parentDataProperty:i7,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err75 = {instancePath:instancePath+"/spec/users-",schemaPath:"#/properties/spec/properties/users-/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err75 = {instancePath:instancePath+"/spec/users+",schemaPath:"#/properties/spec/properties/users%2B/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -2270,11 +2263,11 @@ vErrors.push(err75);
 errors++;
 }
 }
-if(data6.files !== undefined){
-let data34 = data6.files;
-if(Array.isArray(data34)){
-if(data34.length > 5000){
-const err76 = {instancePath:instancePath+"/spec/files",schemaPath:"#/properties/spec/properties/files/maxItems",keyword:"maxItems",params:{limit: 5000},message:"must NOT have more than 5000 items"};
+if(data6["users-"] !== undefined){
+let data33 = data6["users-"];
+if(Array.isArray(data33)){
+if(data33.length > 1000){
+const err76 = {instancePath:instancePath+"/spec/users-",schemaPath:"#/properties/spec/properties/users-/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -2283,16 +2276,16 @@ vErrors.push(err76);
 }
 errors++;
 }
-const len6 = data34.length;
-for(let i9=0; i9<len6; i9++){
-if(!(validate57(data34[i9], {instancePath:instancePath+"/spec/files/" + i9,parentData:data34,parentDataProperty:i9,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate57.errors : vErrors.concat(validate57.errors);
+const len5 = data33.length;
+for(let i8=0; i8<len5; i8++){
+if(!(validate53(data33[i8], {instancePath:instancePath+"/spec/users-/" + i8,parentData:data33,parentDataProperty:i8,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err77 = {instancePath:instancePath+"/spec/files",schemaPath:"#/properties/spec/properties/files/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err77 = {instancePath:instancePath+"/spec/users-",schemaPath:"#/properties/spec/properties/users-/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -2302,11 +2295,11 @@ vErrors.push(err77);
 errors++;
 }
 }
-if(data6["files+"] !== undefined){
-let data36 = data6["files+"];
-if(Array.isArray(data36)){
-if(data36.length > 5000){
-const err78 = {instancePath:instancePath+"/spec/files+",schemaPath:"#/properties/spec/properties/files%2B/maxItems",keyword:"maxItems",params:{limit: 5000},message:"must NOT have more than 5000 items"};
+if(data6.files !== undefined){
+let data35 = data6.files;
+if(Array.isArray(data35)){
+if(data35.length > 5000){
+const err78 = {instancePath:instancePath+"/spec/files",schemaPath:"#/properties/spec/properties/files/maxItems",keyword:"maxItems",params:{limit: 5000},message:"must NOT have more than 5000 items"};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -2315,16 +2308,16 @@ vErrors.push(err78);
 }
 errors++;
 }
-const len7 = data36.length;
-for(let i10=0; i10<len7; i10++){
-if(!(validate57(data36[i10], {instancePath:instancePath+"/spec/files+/" + i10,parentData:data36,parentDataProperty:i10,rootData,dynamicAnchors}))){
+const len6 = data35.length;
+for(let i9=0; i9<len6; i9++){
+if(!(validate57(data35[i9], {instancePath:instancePath+"/spec/files/" + i9,parentData:data35,parentDataProperty:i9,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate57.errors : vErrors.concat(validate57.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err79 = {instancePath:instancePath+"/spec/files+",schemaPath:"#/properties/spec/properties/files%2B/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err79 = {instancePath:instancePath+"/spec/files",schemaPath:"#/properties/spec/properties/files/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -2334,11 +2327,11 @@ vErrors.push(err79);
 errors++;
 }
 }
-if(data6["files-"] !== undefined){
-let data38 = data6["files-"];
-if(Array.isArray(data38)){
-if(data38.length > 5000){
-const err80 = {instancePath:instancePath+"/spec/files-",schemaPath:"#/properties/spec/properties/files-/maxItems",keyword:"maxItems",params:{limit: 5000},message:"must NOT have more than 5000 items"};
+if(data6["files+"] !== undefined){
+let data37 = data6["files+"];
+if(Array.isArray(data37)){
+if(data37.length > 5000){
+const err80 = {instancePath:instancePath+"/spec/files+",schemaPath:"#/properties/spec/properties/files%2B/maxItems",keyword:"maxItems",params:{limit: 5000},message:"must NOT have more than 5000 items"};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -2347,16 +2340,16 @@ vErrors.push(err80);
 }
 errors++;
 }
-const len8 = data38.length;
-for(let i11=0; i11<len8; i11++){
-if(!(validate57(data38[i11], {instancePath:instancePath+"/spec/files-/" + i11,parentData:data38,parentDataProperty:i11,rootData,dynamicAnchors}))){
+const len7 = data37.length;
+for(let i10=0; i10<len7; i10++){
+if(!(validate57(data37[i10], {instancePath:instancePath+"/spec/files+/" + i10,parentData:data37,parentDataProperty:i10,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate57.errors : vErrors.concat(validate57.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err81 = {instancePath:instancePath+"/spec/files-",schemaPath:"#/properties/spec/properties/files-/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err81 = {instancePath:instancePath+"/spec/files+",schemaPath:"#/properties/spec/properties/files%2B/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -2366,12 +2359,11 @@ vErrors.push(err81);
 errors++;
 }
 }
-if(data6.services !== undefined){
-let data40 = data6.services;
-if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
-for(const key7 in data40){
-if(!(((key7 === "enable") || (key7 === "enable+")) || (key7 === "enable-"))){
-const err82 = {instancePath:instancePath+"/spec/services",schemaPath:"#/properties/spec/properties/services/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"};
+if(data6["files-"] !== undefined){
+let data39 = data6["files-"];
+if(Array.isArray(data39)){
+if(data39.length > 5000){
+const err82 = {instancePath:instancePath+"/spec/files-",schemaPath:"#/properties/spec/properties/files-/maxItems",keyword:"maxItems",params:{limit: 5000},message:"must NOT have more than 5000 items"};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -2380,12 +2372,16 @@ vErrors.push(err82);
 }
 errors++;
 }
+const len8 = data39.length;
+for(let i11=0; i11<len8; i11++){
+if(!(validate57(data39[i11], {instancePath:instancePath+"/spec/files-/" + i11,parentData:data39,parentDataProperty:i11,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate57.errors : vErrors.concat(validate57.errors);
+errors = vErrors.length;
 }
-if(data40.enable !== undefined){
-let data41 = data40.enable;
-if(Array.isArray(data41)){
-if(data41.length > 500){
-const err83 = {instancePath:instancePath+"/spec/services/enable",schemaPath:"#/properties/spec/properties/services/properties/enable/maxItems",keyword:"maxItems",params:{limit: 500},message:"must NOT have more than 500 items"};
+}
+}
+else {
+const err83 = {instancePath:instancePath+"/spec/files-",schemaPath:"#/properties/spec/properties/files-/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -2394,12 +2390,13 @@ vErrors.push(err83);
 }
 errors++;
 }
-const len9 = data41.length;
-for(let i12=0; i12<len9; i12++){
-let data42 = data41[i12];
-if(typeof data42 === "string"){
-if(!pattern26.test(data42)){
-const err84 = {instancePath:instancePath+"/spec/services/enable/" + i12,schemaPath:"#/properties/spec/properties/services/properties/enable/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"},message:"must match pattern \""+"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"+"\""};
+}
+if(data6.services !== undefined){
+let data41 = data6.services;
+if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
+for(const key7 in data41){
+if(!(((key7 === "enable") || (key7 === "enable+")) || (key7 === "enable-"))){
+const err84 = {instancePath:instancePath+"/spec/services",schemaPath:"#/properties/spec/properties/services/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -2409,8 +2406,11 @@ vErrors.push(err84);
 errors++;
 }
 }
-else {
-const err85 = {instancePath:instancePath+"/spec/services/enable/" + i12,schemaPath:"#/properties/spec/properties/services/properties/enable/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data41.enable !== undefined){
+let data42 = data41.enable;
+if(Array.isArray(data42)){
+if(data42.length > 500){
+const err85 = {instancePath:instancePath+"/spec/services/enable",schemaPath:"#/properties/spec/properties/services/properties/enable/maxItems",keyword:"maxItems",params:{limit: 500},message:"must NOT have more than 500 items"};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -2419,19 +2419,12 @@ vErrors.push(err85);
 }
 errors++;
 }
-}
-let i13 = data41.length;
-let j3;
-if(i13 > 1){
-const indices3 = {};
-for(;i13--;){
-let item3 = data41[i13];
-if(typeof item3 !== "string"){
-continue;
-}
-if(typeof indices3[item3] == "number"){
-j3 = indices3[item3];
-const err86 = {instancePath:instancePath+"/spec/services/enable",schemaPath:"#/properties/spec/properties/services/properties/enable/uniqueItems",keyword:"uniqueItems",params:{i: i13, j: j3},message:"must NOT have duplicate items (items ## "+j3+" and "+i13+" are identical)"};
+const len9 = data42.length;
+for(let i12=0; i12<len9; i12++){
+let data43 = data42[i12];
+if(typeof data43 === "string"){
+if(!pattern27.test(data43)){
+const err86 = {instancePath:instancePath+"/spec/services/enable/" + i12,schemaPath:"#/properties/spec/properties/services/properties/enable/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"},message:"must match pattern \""+"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"+"\""};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -2439,14 +2432,10 @@ else {
 vErrors.push(err86);
 }
 errors++;
-break;
-}
-indices3[item3] = i13;
-}
 }
 }
 else {
-const err87 = {instancePath:instancePath+"/spec/services/enable",schemaPath:"#/properties/spec/properties/services/properties/enable/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err87 = {instancePath:instancePath+"/spec/services/enable/" + i12,schemaPath:"#/properties/spec/properties/services/properties/enable/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -2456,11 +2445,18 @@ vErrors.push(err87);
 errors++;
 }
 }
-if(data40["enable+"] !== undefined){
-let data43 = data40["enable+"];
-if(Array.isArray(data43)){
-if(data43.length > 500){
-const err88 = {instancePath:instancePath+"/spec/services/enable+",schemaPath:"#/properties/spec/properties/services/properties/enable%2B/maxItems",keyword:"maxItems",params:{limit: 500},message:"must NOT have more than 500 items"};
+let i13 = data42.length;
+let j3;
+if(i13 > 1){
+const indices3 = {};
+for(;i13--;){
+let item3 = data42[i13];
+if(typeof item3 !== "string"){
+continue;
+}
+if(typeof indices3[item3] == "number"){
+j3 = indices3[item3];
+const err88 = {instancePath:instancePath+"/spec/services/enable",schemaPath:"#/properties/spec/properties/services/properties/enable/uniqueItems",keyword:"uniqueItems",params:{i: i13, j: j3},message:"must NOT have duplicate items (items ## "+j3+" and "+i13+" are identical)"};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -2468,13 +2464,14 @@ else {
 vErrors.push(err88);
 }
 errors++;
+break;
 }
-const len10 = data43.length;
-for(let i14=0; i14<len10; i14++){
-let data44 = data43[i14];
-if(typeof data44 === "string"){
-if(!pattern26.test(data44)){
-const err89 = {instancePath:instancePath+"/spec/services/enable+/" + i14,schemaPath:"#/properties/spec/properties/services/properties/enable%2B/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"},message:"must match pattern \""+"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"+"\""};
+indices3[item3] = i13;
+}
+}
+}
+else {
+const err89 = {instancePath:instancePath+"/spec/services/enable",schemaPath:"#/properties/spec/properties/services/properties/enable/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -2484,8 +2481,11 @@ vErrors.push(err89);
 errors++;
 }
 }
-else {
-const err90 = {instancePath:instancePath+"/spec/services/enable+/" + i14,schemaPath:"#/properties/spec/properties/services/properties/enable%2B/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data41["enable+"] !== undefined){
+let data44 = data41["enable+"];
+if(Array.isArray(data44)){
+if(data44.length > 500){
+const err90 = {instancePath:instancePath+"/spec/services/enable+",schemaPath:"#/properties/spec/properties/services/properties/enable%2B/maxItems",keyword:"maxItems",params:{limit: 500},message:"must NOT have more than 500 items"};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -2494,19 +2494,12 @@ vErrors.push(err90);
 }
 errors++;
 }
-}
-let i15 = data43.length;
-let j4;
-if(i15 > 1){
-const indices4 = {};
-for(;i15--;){
-let item4 = data43[i15];
-if(typeof item4 !== "string"){
-continue;
-}
-if(typeof indices4[item4] == "number"){
-j4 = indices4[item4];
-const err91 = {instancePath:instancePath+"/spec/services/enable+",schemaPath:"#/properties/spec/properties/services/properties/enable%2B/uniqueItems",keyword:"uniqueItems",params:{i: i15, j: j4},message:"must NOT have duplicate items (items ## "+j4+" and "+i15+" are identical)"};
+const len10 = data44.length;
+for(let i14=0; i14<len10; i14++){
+let data45 = data44[i14];
+if(typeof data45 === "string"){
+if(!pattern27.test(data45)){
+const err91 = {instancePath:instancePath+"/spec/services/enable+/" + i14,schemaPath:"#/properties/spec/properties/services/properties/enable%2B/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"},message:"must match pattern \""+"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"+"\""};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -2514,14 +2507,10 @@ else {
 vErrors.push(err91);
 }
 errors++;
-break;
-}
-indices4[item4] = i15;
-}
 }
 }
 else {
-const err92 = {instancePath:instancePath+"/spec/services/enable+",schemaPath:"#/properties/spec/properties/services/properties/enable%2B/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err92 = {instancePath:instancePath+"/spec/services/enable+/" + i14,schemaPath:"#/properties/spec/properties/services/properties/enable%2B/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -2531,11 +2520,18 @@ vErrors.push(err92);
 errors++;
 }
 }
-if(data40["enable-"] !== undefined){
-let data45 = data40["enable-"];
-if(Array.isArray(data45)){
-if(data45.length > 500){
-const err93 = {instancePath:instancePath+"/spec/services/enable-",schemaPath:"#/properties/spec/properties/services/properties/enable-/maxItems",keyword:"maxItems",params:{limit: 500},message:"must NOT have more than 500 items"};
+let i15 = data44.length;
+let j4;
+if(i15 > 1){
+const indices4 = {};
+for(;i15--;){
+let item4 = data44[i15];
+if(typeof item4 !== "string"){
+continue;
+}
+if(typeof indices4[item4] == "number"){
+j4 = indices4[item4];
+const err93 = {instancePath:instancePath+"/spec/services/enable+",schemaPath:"#/properties/spec/properties/services/properties/enable%2B/uniqueItems",keyword:"uniqueItems",params:{i: i15, j: j4},message:"must NOT have duplicate items (items ## "+j4+" and "+i15+" are identical)"};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -2543,13 +2539,14 @@ else {
 vErrors.push(err93);
 }
 errors++;
+break;
 }
-const len11 = data45.length;
-for(let i16=0; i16<len11; i16++){
-let data46 = data45[i16];
-if(typeof data46 === "string"){
-if(!pattern26.test(data46)){
-const err94 = {instancePath:instancePath+"/spec/services/enable-/" + i16,schemaPath:"#/properties/spec/properties/services/properties/enable-/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"},message:"must match pattern \""+"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"+"\""};
+indices4[item4] = i15;
+}
+}
+}
+else {
+const err94 = {instancePath:instancePath+"/spec/services/enable+",schemaPath:"#/properties/spec/properties/services/properties/enable%2B/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -2559,8 +2556,11 @@ vErrors.push(err94);
 errors++;
 }
 }
-else {
-const err95 = {instancePath:instancePath+"/spec/services/enable-/" + i16,schemaPath:"#/properties/spec/properties/services/properties/enable-/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data41["enable-"] !== undefined){
+let data46 = data41["enable-"];
+if(Array.isArray(data46)){
+if(data46.length > 500){
+const err95 = {instancePath:instancePath+"/spec/services/enable-",schemaPath:"#/properties/spec/properties/services/properties/enable-/maxItems",keyword:"maxItems",params:{limit: 500},message:"must NOT have more than 500 items"};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -2569,19 +2569,12 @@ vErrors.push(err95);
 }
 errors++;
 }
-}
-let i17 = data45.length;
-let j5;
-if(i17 > 1){
-const indices5 = {};
-for(;i17--;){
-let item5 = data45[i17];
-if(typeof item5 !== "string"){
-continue;
-}
-if(typeof indices5[item5] == "number"){
-j5 = indices5[item5];
-const err96 = {instancePath:instancePath+"/spec/services/enable-",schemaPath:"#/properties/spec/properties/services/properties/enable-/uniqueItems",keyword:"uniqueItems",params:{i: i17, j: j5},message:"must NOT have duplicate items (items ## "+j5+" and "+i17+" are identical)"};
+const len11 = data46.length;
+for(let i16=0; i16<len11; i16++){
+let data47 = data46[i16];
+if(typeof data47 === "string"){
+if(!pattern27.test(data47)){
+const err96 = {instancePath:instancePath+"/spec/services/enable-/" + i16,schemaPath:"#/properties/spec/properties/services/properties/enable-/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"},message:"must match pattern \""+"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"+"\""};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -2589,14 +2582,10 @@ else {
 vErrors.push(err96);
 }
 errors++;
-break;
-}
-indices5[item5] = i17;
-}
 }
 }
 else {
-const err97 = {instancePath:instancePath+"/spec/services/enable-",schemaPath:"#/properties/spec/properties/services/properties/enable-/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err97 = {instancePath:instancePath+"/spec/services/enable-/" + i16,schemaPath:"#/properties/spec/properties/services/properties/enable-/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -2606,9 +2595,18 @@ vErrors.push(err97);
 errors++;
 }
 }
+let i17 = data46.length;
+let j5;
+if(i17 > 1){
+const indices5 = {};
+for(;i17--;){
+let item5 = data46[i17];
+if(typeof item5 !== "string"){
+continue;
 }
-else {
-const err98 = {instancePath:instancePath+"/spec/services",schemaPath:"#/properties/spec/properties/services/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(typeof indices5[item5] == "number"){
+j5 = indices5[item5];
+const err98 = {instancePath:instancePath+"/spec/services/enable-",schemaPath:"#/properties/spec/properties/services/properties/enable-/uniqueItems",keyword:"uniqueItems",params:{i: i17, j: j5},message:"must NOT have duplicate items (items ## "+j5+" and "+i17+" are identical)"};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -2616,14 +2614,14 @@ else {
 vErrors.push(err98);
 }
 errors++;
+break;
+}
+indices5[item5] = i17;
 }
 }
-if(data6.hardening !== undefined){
-let data47 = data6.hardening;
-if(data47 && typeof data47 == "object" && !Array.isArray(data47)){
-for(const key8 in data47){
-if(!(func1.call(schema19.properties.spec.properties.hardening.properties, key8))){
-const err99 = {instancePath:instancePath+"/spec/hardening",schemaPath:"#/properties/spec/properties/hardening/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"};
+}
+else {
+const err99 = {instancePath:instancePath+"/spec/services/enable-",schemaPath:"#/properties/spec/properties/services/properties/enable-/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -2633,9 +2631,9 @@ vErrors.push(err99);
 errors++;
 }
 }
-if(data47.lockRoot !== undefined){
-if(typeof data47.lockRoot !== "boolean"){
-const err100 = {instancePath:instancePath+"/spec/hardening/lockRoot",schemaPath:"#/properties/spec/properties/hardening/properties/lockRoot/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+}
+else {
+const err100 = {instancePath:instancePath+"/spec/services",schemaPath:"#/properties/spec/properties/services/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -2645,12 +2643,12 @@ vErrors.push(err100);
 errors++;
 }
 }
-if(data47.sysctl !== undefined){
-let data49 = data47.sysctl;
-if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
-for(const key9 in data49){
-if(!(pattern29.test(key9))){
-const err101 = {instancePath:instancePath+"/spec/hardening/sysctl",schemaPath:"#/properties/spec/properties/hardening/properties/sysctl/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties"};
+if(data6.hardening !== undefined){
+let data48 = data6.hardening;
+if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
+for(const key8 in data48){
+if(!(func1.call(schema19.properties.spec.properties.hardening.properties, key8))){
+const err101 = {instancePath:instancePath+"/spec/hardening",schemaPath:"#/properties/spec/properties/hardening/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -2660,12 +2658,9 @@ vErrors.push(err101);
 errors++;
 }
 }
-for(const key10 in data49){
-if(pattern29.test(key10)){
-let data50 = data49[key10];
-if(typeof data50 === "string"){
-if(!pattern31.test(data50)){
-const err102 = {instancePath:instancePath+"/spec/hardening/sysctl/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/spec/properties/hardening/properties/sysctl/patternProperties/%5E%5Ba-z0-9_%5D%2B(%3F%3A%5B.~1%5D%5BA-Za-z0-9_*-%5D%2B)%2B%24/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]{1,1000}$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f]{1,1000}$"+"\""};
+if(data48.lockRoot !== undefined){
+if(typeof data48.lockRoot !== "boolean"){
+const err102 = {instancePath:instancePath+"/spec/hardening/lockRoot",schemaPath:"#/properties/spec/properties/hardening/properties/lockRoot/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -2675,8 +2670,12 @@ vErrors.push(err102);
 errors++;
 }
 }
-else {
-const err103 = {instancePath:instancePath+"/spec/hardening/sysctl/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/spec/properties/hardening/properties/sysctl/patternProperties/%5E%5Ba-z0-9_%5D%2B(%3F%3A%5B.~1%5D%5BA-Za-z0-9_*-%5D%2B)%2B%24/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data48.sysctl !== undefined){
+let data50 = data48.sysctl;
+if(data50 && typeof data50 == "object" && !Array.isArray(data50)){
+for(const key9 in data50){
+if(!(pattern30.test(key9))){
+const err103 = {instancePath:instancePath+"/spec/hardening/sysctl",schemaPath:"#/properties/spec/properties/hardening/properties/sysctl/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -2686,10 +2685,12 @@ vErrors.push(err103);
 errors++;
 }
 }
-}
-}
-else {
-const err104 = {instancePath:instancePath+"/spec/hardening/sysctl",schemaPath:"#/properties/spec/properties/hardening/properties/sysctl/type",keyword:"type",params:{type: "object"},message:"must be object"};
+for(const key10 in data50){
+if(pattern30.test(key10)){
+let data51 = data50[key10];
+if(typeof data51 === "string"){
+if(!pattern32.test(data51)){
+const err104 = {instancePath:instancePath+"/spec/hardening/sysctl/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/spec/properties/hardening/properties/sysctl/patternProperties/%5E%5Ba-z0-9_%5D%2B(%3F%3A%5B.~1%5D%5BA-Za-z0-9_*-%5D%2B)%2B%24/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]{1,1000}$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f]{1,1000}$"+"\""};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -2699,11 +2700,8 @@ vErrors.push(err104);
 errors++;
 }
 }
-if(data47.disableServices !== undefined){
-let data51 = data47.disableServices;
-if(Array.isArray(data51)){
-if(data51.length > 500){
-const err105 = {instancePath:instancePath+"/spec/hardening/disableServices",schemaPath:"#/properties/spec/properties/hardening/properties/disableServices/maxItems",keyword:"maxItems",params:{limit: 500},message:"must NOT have more than 500 items"};
+else {
+const err105 = {instancePath:instancePath+"/spec/hardening/sysctl/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/spec/properties/hardening/properties/sysctl/patternProperties/%5E%5Ba-z0-9_%5D%2B(%3F%3A%5B.~1%5D%5BA-Za-z0-9_*-%5D%2B)%2B%24/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -2712,12 +2710,11 @@ vErrors.push(err105);
 }
 errors++;
 }
-const len12 = data51.length;
-for(let i18=0; i18<len12; i18++){
-let data52 = data51[i18];
-if(typeof data52 === "string"){
-if(!pattern26.test(data52)){
-const err106 = {instancePath:instancePath+"/spec/hardening/disableServices/" + i18,schemaPath:"#/properties/spec/properties/hardening/properties/disableServices/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"},message:"must match pattern \""+"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"+"\""};
+}
+}
+}
+else {
+const err106 = {instancePath:instancePath+"/spec/hardening/sysctl",schemaPath:"#/properties/spec/properties/hardening/properties/sysctl/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err106];
 }
@@ -2727,8 +2724,11 @@ vErrors.push(err106);
 errors++;
 }
 }
-else {
-const err107 = {instancePath:instancePath+"/spec/hardening/disableServices/" + i18,schemaPath:"#/properties/spec/properties/hardening/properties/disableServices/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data48.disableServices !== undefined){
+let data52 = data48.disableServices;
+if(Array.isArray(data52)){
+if(data52.length > 500){
+const err107 = {instancePath:instancePath+"/spec/hardening/disableServices",schemaPath:"#/properties/spec/properties/hardening/properties/disableServices/maxItems",keyword:"maxItems",params:{limit: 500},message:"must NOT have more than 500 items"};
 if(vErrors === null){
 vErrors = [err107];
 }
@@ -2737,19 +2737,12 @@ vErrors.push(err107);
 }
 errors++;
 }
-}
-let i19 = data51.length;
-let j6;
-if(i19 > 1){
-const indices6 = {};
-for(;i19--;){
-let item6 = data51[i19];
-if(typeof item6 !== "string"){
-continue;
-}
-if(typeof indices6[item6] == "number"){
-j6 = indices6[item6];
-const err108 = {instancePath:instancePath+"/spec/hardening/disableServices",schemaPath:"#/properties/spec/properties/hardening/properties/disableServices/uniqueItems",keyword:"uniqueItems",params:{i: i19, j: j6},message:"must NOT have duplicate items (items ## "+j6+" and "+i19+" are identical)"};
+const len12 = data52.length;
+for(let i18=0; i18<len12; i18++){
+let data53 = data52[i18];
+if(typeof data53 === "string"){
+if(!pattern27.test(data53)){
+const err108 = {instancePath:instancePath+"/spec/hardening/disableServices/" + i18,schemaPath:"#/properties/spec/properties/hardening/properties/disableServices/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"},message:"must match pattern \""+"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"+"\""};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -2757,14 +2750,10 @@ else {
 vErrors.push(err108);
 }
 errors++;
-break;
-}
-indices6[item6] = i19;
-}
 }
 }
 else {
-const err109 = {instancePath:instancePath+"/spec/hardening/disableServices",schemaPath:"#/properties/spec/properties/hardening/properties/disableServices/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err109 = {instancePath:instancePath+"/spec/hardening/disableServices/" + i18,schemaPath:"#/properties/spec/properties/hardening/properties/disableServices/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -2774,11 +2763,18 @@ vErrors.push(err109);
 errors++;
 }
 }
-if(data47["disableServices+"] !== undefined){
-let data53 = data47["disableServices+"];
-if(Array.isArray(data53)){
-if(data53.length > 500){
-const err110 = {instancePath:instancePath+"/spec/hardening/disableServices+",schemaPath:"#/properties/spec/properties/hardening/properties/disableServices%2B/maxItems",keyword:"maxItems",params:{limit: 500},message:"must NOT have more than 500 items"};
+let i19 = data52.length;
+let j6;
+if(i19 > 1){
+const indices6 = {};
+for(;i19--;){
+let item6 = data52[i19];
+if(typeof item6 !== "string"){
+continue;
+}
+if(typeof indices6[item6] == "number"){
+j6 = indices6[item6];
+const err110 = {instancePath:instancePath+"/spec/hardening/disableServices",schemaPath:"#/properties/spec/properties/hardening/properties/disableServices/uniqueItems",keyword:"uniqueItems",params:{i: i19, j: j6},message:"must NOT have duplicate items (items ## "+j6+" and "+i19+" are identical)"};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -2786,13 +2782,14 @@ else {
 vErrors.push(err110);
 }
 errors++;
+break;
 }
-const len13 = data53.length;
-for(let i20=0; i20<len13; i20++){
-let data54 = data53[i20];
-if(typeof data54 === "string"){
-if(!pattern26.test(data54)){
-const err111 = {instancePath:instancePath+"/spec/hardening/disableServices+/" + i20,schemaPath:"#/properties/spec/properties/hardening/properties/disableServices%2B/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"},message:"must match pattern \""+"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"+"\""};
+indices6[item6] = i19;
+}
+}
+}
+else {
+const err111 = {instancePath:instancePath+"/spec/hardening/disableServices",schemaPath:"#/properties/spec/properties/hardening/properties/disableServices/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -2802,8 +2799,11 @@ vErrors.push(err111);
 errors++;
 }
 }
-else {
-const err112 = {instancePath:instancePath+"/spec/hardening/disableServices+/" + i20,schemaPath:"#/properties/spec/properties/hardening/properties/disableServices%2B/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data48["disableServices+"] !== undefined){
+let data54 = data48["disableServices+"];
+if(Array.isArray(data54)){
+if(data54.length > 500){
+const err112 = {instancePath:instancePath+"/spec/hardening/disableServices+",schemaPath:"#/properties/spec/properties/hardening/properties/disableServices%2B/maxItems",keyword:"maxItems",params:{limit: 500},message:"must NOT have more than 500 items"};
 if(vErrors === null){
 vErrors = [err112];
 }
@@ -2812,19 +2812,12 @@ vErrors.push(err112);
 }
 errors++;
 }
-}
-let i21 = data53.length;
-let j7;
-if(i21 > 1){
-const indices7 = {};
-for(;i21--;){
-let item7 = data53[i21];
-if(typeof item7 !== "string"){
-continue;
-}
-if(typeof indices7[item7] == "number"){
-j7 = indices7[item7];
-const err113 = {instancePath:instancePath+"/spec/hardening/disableServices+",schemaPath:"#/properties/spec/properties/hardening/properties/disableServices%2B/uniqueItems",keyword:"uniqueItems",params:{i: i21, j: j7},message:"must NOT have duplicate items (items ## "+j7+" and "+i21+" are identical)"};
+const len13 = data54.length;
+for(let i20=0; i20<len13; i20++){
+let data55 = data54[i20];
+if(typeof data55 === "string"){
+if(!pattern27.test(data55)){
+const err113 = {instancePath:instancePath+"/spec/hardening/disableServices+/" + i20,schemaPath:"#/properties/spec/properties/hardening/properties/disableServices%2B/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"},message:"must match pattern \""+"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"+"\""};
 if(vErrors === null){
 vErrors = [err113];
 }
@@ -2832,14 +2825,10 @@ else {
 vErrors.push(err113);
 }
 errors++;
-break;
-}
-indices7[item7] = i21;
-}
 }
 }
 else {
-const err114 = {instancePath:instancePath+"/spec/hardening/disableServices+",schemaPath:"#/properties/spec/properties/hardening/properties/disableServices%2B/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err114 = {instancePath:instancePath+"/spec/hardening/disableServices+/" + i20,schemaPath:"#/properties/spec/properties/hardening/properties/disableServices%2B/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err114];
 }
@@ -2849,11 +2838,18 @@ vErrors.push(err114);
 errors++;
 }
 }
-if(data47["disableServices-"] !== undefined){
-let data55 = data47["disableServices-"];
-if(Array.isArray(data55)){
-if(data55.length > 500){
-const err115 = {instancePath:instancePath+"/spec/hardening/disableServices-",schemaPath:"#/properties/spec/properties/hardening/properties/disableServices-/maxItems",keyword:"maxItems",params:{limit: 500},message:"must NOT have more than 500 items"};
+let i21 = data54.length;
+let j7;
+if(i21 > 1){
+const indices7 = {};
+for(;i21--;){
+let item7 = data54[i21];
+if(typeof item7 !== "string"){
+continue;
+}
+if(typeof indices7[item7] == "number"){
+j7 = indices7[item7];
+const err115 = {instancePath:instancePath+"/spec/hardening/disableServices+",schemaPath:"#/properties/spec/properties/hardening/properties/disableServices%2B/uniqueItems",keyword:"uniqueItems",params:{i: i21, j: j7},message:"must NOT have duplicate items (items ## "+j7+" and "+i21+" are identical)"};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -2861,13 +2857,14 @@ else {
 vErrors.push(err115);
 }
 errors++;
+break;
 }
-const len14 = data55.length;
-for(let i22=0; i22<len14; i22++){
-let data56 = data55[i22];
-if(typeof data56 === "string"){
-if(!pattern26.test(data56)){
-const err116 = {instancePath:instancePath+"/spec/hardening/disableServices-/" + i22,schemaPath:"#/properties/spec/properties/hardening/properties/disableServices-/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"},message:"must match pattern \""+"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"+"\""};
+indices7[item7] = i21;
+}
+}
+}
+else {
+const err116 = {instancePath:instancePath+"/spec/hardening/disableServices+",schemaPath:"#/properties/spec/properties/hardening/properties/disableServices%2B/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -2877,8 +2874,11 @@ vErrors.push(err116);
 errors++;
 }
 }
-else {
-const err117 = {instancePath:instancePath+"/spec/hardening/disableServices-/" + i22,schemaPath:"#/properties/spec/properties/hardening/properties/disableServices-/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data48["disableServices-"] !== undefined){
+let data56 = data48["disableServices-"];
+if(Array.isArray(data56)){
+if(data56.length > 500){
+const err117 = {instancePath:instancePath+"/spec/hardening/disableServices-",schemaPath:"#/properties/spec/properties/hardening/properties/disableServices-/maxItems",keyword:"maxItems",params:{limit: 500},message:"must NOT have more than 500 items"};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -2887,19 +2887,12 @@ vErrors.push(err117);
 }
 errors++;
 }
-}
-let i23 = data55.length;
-let j8;
-if(i23 > 1){
-const indices8 = {};
-for(;i23--;){
-let item8 = data55[i23];
-if(typeof item8 !== "string"){
-continue;
-}
-if(typeof indices8[item8] == "number"){
-j8 = indices8[item8];
-const err118 = {instancePath:instancePath+"/spec/hardening/disableServices-",schemaPath:"#/properties/spec/properties/hardening/properties/disableServices-/uniqueItems",keyword:"uniqueItems",params:{i: i23, j: j8},message:"must NOT have duplicate items (items ## "+j8+" and "+i23+" are identical)"};
+const len14 = data56.length;
+for(let i22=0; i22<len14; i22++){
+let data57 = data56[i22];
+if(typeof data57 === "string"){
+if(!pattern27.test(data57)){
+const err118 = {instancePath:instancePath+"/spec/hardening/disableServices-/" + i22,schemaPath:"#/properties/spec/properties/hardening/properties/disableServices-/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"},message:"must match pattern \""+"^[A-Za-z0-9_][A-Za-z0-9:_.\\\\-]{0,199}(?:@[A-Za-z0-9:_.\\\\-]{0,54})?$"+"\""};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -2907,14 +2900,10 @@ else {
 vErrors.push(err118);
 }
 errors++;
-break;
-}
-indices8[item8] = i23;
-}
 }
 }
 else {
-const err119 = {instancePath:instancePath+"/spec/hardening/disableServices-",schemaPath:"#/properties/spec/properties/hardening/properties/disableServices-/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err119 = {instancePath:instancePath+"/spec/hardening/disableServices-/" + i22,schemaPath:"#/properties/spec/properties/hardening/properties/disableServices-/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -2924,12 +2913,18 @@ vErrors.push(err119);
 errors++;
 }
 }
-if(data47.mountOptions !== undefined){
-let data57 = data47.mountOptions;
-if(data57 && typeof data57 == "object" && !Array.isArray(data57)){
-for(const key11 in data57){
-if(!(func1.call(schema19.properties.spec.properties.hardening.properties.mountOptions.properties, key11))){
-const err120 = {instancePath:instancePath+"/spec/hardening/mountOptions",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties"};
+let i23 = data56.length;
+let j8;
+if(i23 > 1){
+const indices8 = {};
+for(;i23--;){
+let item8 = data56[i23];
+if(typeof item8 !== "string"){
+continue;
+}
+if(typeof indices8[item8] == "number"){
+j8 = indices8[item8];
+const err120 = {instancePath:instancePath+"/spec/hardening/disableServices-",schemaPath:"#/properties/spec/properties/hardening/properties/disableServices-/uniqueItems",keyword:"uniqueItems",params:{i: i23, j: j8},message:"must NOT have duplicate items (items ## "+j8+" and "+i23+" are identical)"};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -2937,13 +2932,14 @@ else {
 vErrors.push(err120);
 }
 errors++;
+break;
+}
+indices8[item8] = i23;
 }
 }
-if(data57["/"] !== undefined){
-let data58 = data57["/"];
-if(Array.isArray(data58)){
-if(data58.length > 16){
-const err121 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items"};
+}
+else {
+const err121 = {instancePath:instancePath+"/spec/hardening/disableServices-",schemaPath:"#/properties/spec/properties/hardening/properties/disableServices-/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -2952,12 +2948,13 @@ vErrors.push(err121);
 }
 errors++;
 }
-const len15 = data58.length;
-for(let i24=0; i24<len15; i24++){
-let data59 = data58[i24];
-if(typeof data59 === "string"){
-if(!pattern35.test(data59)){
-const err122 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1/" + i24,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_=%]{1,64}$"},message:"must match pattern \""+"^[a-z0-9_=%]{1,64}$"+"\""};
+}
+if(data48.mountOptions !== undefined){
+let data58 = data48.mountOptions;
+if(data58 && typeof data58 == "object" && !Array.isArray(data58)){
+for(const key11 in data58){
+if(!(func1.call(schema19.properties.spec.properties.hardening.properties.mountOptions.properties, key11))){
+const err122 = {instancePath:instancePath+"/spec/hardening/mountOptions",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -2967,8 +2964,11 @@ vErrors.push(err122);
 errors++;
 }
 }
-else {
-const err123 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1/" + i24,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data58["/"] !== undefined){
+let data59 = data58["/"];
+if(Array.isArray(data59)){
+if(data59.length > 16){
+const err123 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items"};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -2977,19 +2977,12 @@ vErrors.push(err123);
 }
 errors++;
 }
-}
-let i25 = data58.length;
-let j9;
-if(i25 > 1){
-const indices9 = {};
-for(;i25--;){
-let item9 = data58[i25];
-if(typeof item9 !== "string"){
-continue;
-}
-if(typeof indices9[item9] == "number"){
-j9 = indices9[item9];
-const err124 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1/uniqueItems",keyword:"uniqueItems",params:{i: i25, j: j9},message:"must NOT have duplicate items (items ## "+j9+" and "+i25+" are identical)"};
+const len15 = data59.length;
+for(let i24=0; i24<len15; i24++){
+let data60 = data59[i24];
+if(typeof data60 === "string"){
+if(!pattern36.test(data60)){
+const err124 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1/" + i24,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_=%]{1,64}$"},message:"must match pattern \""+"^[a-z0-9_=%]{1,64}$"+"\""};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -2997,14 +2990,10 @@ else {
 vErrors.push(err124);
 }
 errors++;
-break;
-}
-indices9[item9] = i25;
-}
 }
 }
 else {
-const err125 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err125 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1/" + i24,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -3014,11 +3003,18 @@ vErrors.push(err125);
 errors++;
 }
 }
-if(data57["/+"] !== undefined){
-let data60 = data57["/+"];
-if(Array.isArray(data60)){
-if(data60.length > 16){
-const err126 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1+",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1%2B/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items"};
+let i25 = data59.length;
+let j9;
+if(i25 > 1){
+const indices9 = {};
+for(;i25--;){
+let item9 = data59[i25];
+if(typeof item9 !== "string"){
+continue;
+}
+if(typeof indices9[item9] == "number"){
+j9 = indices9[item9];
+const err126 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1/uniqueItems",keyword:"uniqueItems",params:{i: i25, j: j9},message:"must NOT have duplicate items (items ## "+j9+" and "+i25+" are identical)"};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -3026,13 +3022,14 @@ else {
 vErrors.push(err126);
 }
 errors++;
+break;
 }
-const len16 = data60.length;
-for(let i26=0; i26<len16; i26++){
-let data61 = data60[i26];
-if(typeof data61 === "string"){
-if(!pattern35.test(data61)){
-const err127 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1+/" + i26,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1%2B/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_=%]{1,64}$"},message:"must match pattern \""+"^[a-z0-9_=%]{1,64}$"+"\""};
+indices9[item9] = i25;
+}
+}
+}
+else {
+const err127 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -3042,8 +3039,11 @@ vErrors.push(err127);
 errors++;
 }
 }
-else {
-const err128 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1+/" + i26,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1%2B/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data58["/+"] !== undefined){
+let data61 = data58["/+"];
+if(Array.isArray(data61)){
+if(data61.length > 16){
+const err128 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1+",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1%2B/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items"};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -3052,19 +3052,12 @@ vErrors.push(err128);
 }
 errors++;
 }
-}
-let i27 = data60.length;
-let j10;
-if(i27 > 1){
-const indices10 = {};
-for(;i27--;){
-let item10 = data60[i27];
-if(typeof item10 !== "string"){
-continue;
-}
-if(typeof indices10[item10] == "number"){
-j10 = indices10[item10];
-const err129 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1+",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1%2B/uniqueItems",keyword:"uniqueItems",params:{i: i27, j: j10},message:"must NOT have duplicate items (items ## "+j10+" and "+i27+" are identical)"};
+const len16 = data61.length;
+for(let i26=0; i26<len16; i26++){
+let data62 = data61[i26];
+if(typeof data62 === "string"){
+if(!pattern36.test(data62)){
+const err129 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1+/" + i26,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1%2B/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_=%]{1,64}$"},message:"must match pattern \""+"^[a-z0-9_=%]{1,64}$"+"\""};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -3072,14 +3065,10 @@ else {
 vErrors.push(err129);
 }
 errors++;
-break;
-}
-indices10[item10] = i27;
-}
 }
 }
 else {
-const err130 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1+",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1%2B/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err130 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1+/" + i26,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1%2B/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -3089,11 +3078,18 @@ vErrors.push(err130);
 errors++;
 }
 }
-if(data57["/-"] !== undefined){
-let data62 = data57["/-"];
-if(Array.isArray(data62)){
-if(data62.length > 16){
-const err131 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1-",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1-/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items"};
+let i27 = data61.length;
+let j10;
+if(i27 > 1){
+const indices10 = {};
+for(;i27--;){
+let item10 = data61[i27];
+if(typeof item10 !== "string"){
+continue;
+}
+if(typeof indices10[item10] == "number"){
+j10 = indices10[item10];
+const err131 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1+",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1%2B/uniqueItems",keyword:"uniqueItems",params:{i: i27, j: j10},message:"must NOT have duplicate items (items ## "+j10+" and "+i27+" are identical)"};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -3101,13 +3097,14 @@ else {
 vErrors.push(err131);
 }
 errors++;
+break;
 }
-const len17 = data62.length;
-for(let i28=0; i28<len17; i28++){
-let data63 = data62[i28];
-if(typeof data63 === "string"){
-if(!pattern35.test(data63)){
-const err132 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1-/" + i28,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1-/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_=%]{1,64}$"},message:"must match pattern \""+"^[a-z0-9_=%]{1,64}$"+"\""};
+indices10[item10] = i27;
+}
+}
+}
+else {
+const err132 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1+",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1%2B/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -3117,8 +3114,11 @@ vErrors.push(err132);
 errors++;
 }
 }
-else {
-const err133 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1-/" + i28,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1-/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data58["/-"] !== undefined){
+let data63 = data58["/-"];
+if(Array.isArray(data63)){
+if(data63.length > 16){
+const err133 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1-",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1-/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items"};
 if(vErrors === null){
 vErrors = [err133];
 }
@@ -3127,19 +3127,12 @@ vErrors.push(err133);
 }
 errors++;
 }
-}
-let i29 = data62.length;
-let j11;
-if(i29 > 1){
-const indices11 = {};
-for(;i29--;){
-let item11 = data62[i29];
-if(typeof item11 !== "string"){
-continue;
-}
-if(typeof indices11[item11] == "number"){
-j11 = indices11[item11];
-const err134 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1-",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1-/uniqueItems",keyword:"uniqueItems",params:{i: i29, j: j11},message:"must NOT have duplicate items (items ## "+j11+" and "+i29+" are identical)"};
+const len17 = data63.length;
+for(let i28=0; i28<len17; i28++){
+let data64 = data63[i28];
+if(typeof data64 === "string"){
+if(!pattern36.test(data64)){
+const err134 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1-/" + i28,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1-/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_=%]{1,64}$"},message:"must match pattern \""+"^[a-z0-9_=%]{1,64}$"+"\""};
 if(vErrors === null){
 vErrors = [err134];
 }
@@ -3147,14 +3140,10 @@ else {
 vErrors.push(err134);
 }
 errors++;
-break;
-}
-indices11[item11] = i29;
-}
 }
 }
 else {
-const err135 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1-",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1-/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err135 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1-/" + i28,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1-/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err135];
 }
@@ -3164,11 +3153,18 @@ vErrors.push(err135);
 errors++;
 }
 }
-if(data57["/tmp"] !== undefined){
-let data64 = data57["/tmp"];
-if(Array.isArray(data64)){
-if(data64.length > 16){
-const err136 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1tmp",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1tmp/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items"};
+let i29 = data63.length;
+let j11;
+if(i29 > 1){
+const indices11 = {};
+for(;i29--;){
+let item11 = data63[i29];
+if(typeof item11 !== "string"){
+continue;
+}
+if(typeof indices11[item11] == "number"){
+j11 = indices11[item11];
+const err136 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1-",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1-/uniqueItems",keyword:"uniqueItems",params:{i: i29, j: j11},message:"must NOT have duplicate items (items ## "+j11+" and "+i29+" are identical)"};
 if(vErrors === null){
 vErrors = [err136];
 }
@@ -3176,13 +3172,14 @@ else {
 vErrors.push(err136);
 }
 errors++;
+break;
 }
-const len18 = data64.length;
-for(let i30=0; i30<len18; i30++){
-let data65 = data64[i30];
-if(typeof data65 === "string"){
-if(!pattern35.test(data65)){
-const err137 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1tmp/" + i30,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1tmp/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_=%]{1,64}$"},message:"must match pattern \""+"^[a-z0-9_=%]{1,64}$"+"\""};
+indices11[item11] = i29;
+}
+}
+}
+else {
+const err137 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1-",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1-/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err137];
 }
@@ -3192,8 +3189,11 @@ vErrors.push(err137);
 errors++;
 }
 }
-else {
-const err138 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1tmp/" + i30,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1tmp/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data58["/tmp"] !== undefined){
+let data65 = data58["/tmp"];
+if(Array.isArray(data65)){
+if(data65.length > 16){
+const err138 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1tmp",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1tmp/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items"};
 if(vErrors === null){
 vErrors = [err138];
 }
@@ -3202,19 +3202,12 @@ vErrors.push(err138);
 }
 errors++;
 }
-}
-let i31 = data64.length;
-let j12;
-if(i31 > 1){
-const indices12 = {};
-for(;i31--;){
-let item12 = data64[i31];
-if(typeof item12 !== "string"){
-continue;
-}
-if(typeof indices12[item12] == "number"){
-j12 = indices12[item12];
-const err139 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1tmp",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1tmp/uniqueItems",keyword:"uniqueItems",params:{i: i31, j: j12},message:"must NOT have duplicate items (items ## "+j12+" and "+i31+" are identical)"};
+const len18 = data65.length;
+for(let i30=0; i30<len18; i30++){
+let data66 = data65[i30];
+if(typeof data66 === "string"){
+if(!pattern36.test(data66)){
+const err139 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1tmp/" + i30,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1tmp/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_=%]{1,64}$"},message:"must match pattern \""+"^[a-z0-9_=%]{1,64}$"+"\""};
 if(vErrors === null){
 vErrors = [err139];
 }
@@ -3222,14 +3215,10 @@ else {
 vErrors.push(err139);
 }
 errors++;
-break;
-}
-indices12[item12] = i31;
-}
 }
 }
 else {
-const err140 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1tmp",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1tmp/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err140 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1tmp/" + i30,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1tmp/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err140];
 }
@@ -3239,11 +3228,18 @@ vErrors.push(err140);
 errors++;
 }
 }
-if(data57["/tmp+"] !== undefined){
-let data66 = data57["/tmp+"];
-if(Array.isArray(data66)){
-if(data66.length > 16){
-const err141 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1tmp+",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1tmp%2B/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items"};
+let i31 = data65.length;
+let j12;
+if(i31 > 1){
+const indices12 = {};
+for(;i31--;){
+let item12 = data65[i31];
+if(typeof item12 !== "string"){
+continue;
+}
+if(typeof indices12[item12] == "number"){
+j12 = indices12[item12];
+const err141 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1tmp",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1tmp/uniqueItems",keyword:"uniqueItems",params:{i: i31, j: j12},message:"must NOT have duplicate items (items ## "+j12+" and "+i31+" are identical)"};
 if(vErrors === null){
 vErrors = [err141];
 }
@@ -3251,13 +3247,14 @@ else {
 vErrors.push(err141);
 }
 errors++;
+break;
 }
-const len19 = data66.length;
-for(let i32=0; i32<len19; i32++){
-let data67 = data66[i32];
-if(typeof data67 === "string"){
-if(!pattern35.test(data67)){
-const err142 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1tmp+/" + i32,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1tmp%2B/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_=%]{1,64}$"},message:"must match pattern \""+"^[a-z0-9_=%]{1,64}$"+"\""};
+indices12[item12] = i31;
+}
+}
+}
+else {
+const err142 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1tmp",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1tmp/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err142];
 }
@@ -3267,8 +3264,11 @@ vErrors.push(err142);
 errors++;
 }
 }
-else {
-const err143 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1tmp+/" + i32,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1tmp%2B/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data58["/tmp+"] !== undefined){
+let data67 = data58["/tmp+"];
+if(Array.isArray(data67)){
+if(data67.length > 16){
+const err143 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1tmp+",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1tmp%2B/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items"};
 if(vErrors === null){
 vErrors = [err143];
 }
@@ -3277,19 +3277,12 @@ vErrors.push(err143);
 }
 errors++;
 }
-}
-let i33 = data66.length;
-let j13;
-if(i33 > 1){
-const indices13 = {};
-for(;i33--;){
-let item13 = data66[i33];
-if(typeof item13 !== "string"){
-continue;
-}
-if(typeof indices13[item13] == "number"){
-j13 = indices13[item13];
-const err144 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1tmp+",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1tmp%2B/uniqueItems",keyword:"uniqueItems",params:{i: i33, j: j13},message:"must NOT have duplicate items (items ## "+j13+" and "+i33+" are identical)"};
+const len19 = data67.length;
+for(let i32=0; i32<len19; i32++){
+let data68 = data67[i32];
+if(typeof data68 === "string"){
+if(!pattern36.test(data68)){
+const err144 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1tmp+/" + i32,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1tmp%2B/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_=%]{1,64}$"},message:"must match pattern \""+"^[a-z0-9_=%]{1,64}$"+"\""};
 if(vErrors === null){
 vErrors = [err144];
 }
@@ -3297,14 +3290,10 @@ else {
 vErrors.push(err144);
 }
 errors++;
-break;
-}
-indices13[item13] = i33;
-}
 }
 }
 else {
-const err145 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1tmp+",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1tmp%2B/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err145 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1tmp+/" + i32,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1tmp%2B/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err145];
 }
@@ -3314,11 +3303,18 @@ vErrors.push(err145);
 errors++;
 }
 }
-if(data57["/tmp-"] !== undefined){
-let data68 = data57["/tmp-"];
-if(Array.isArray(data68)){
-if(data68.length > 16){
-const err146 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1tmp-",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1tmp-/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items"};
+let i33 = data67.length;
+let j13;
+if(i33 > 1){
+const indices13 = {};
+for(;i33--;){
+let item13 = data67[i33];
+if(typeof item13 !== "string"){
+continue;
+}
+if(typeof indices13[item13] == "number"){
+j13 = indices13[item13];
+const err146 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1tmp+",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1tmp%2B/uniqueItems",keyword:"uniqueItems",params:{i: i33, j: j13},message:"must NOT have duplicate items (items ## "+j13+" and "+i33+" are identical)"};
 if(vErrors === null){
 vErrors = [err146];
 }
@@ -3326,13 +3322,14 @@ else {
 vErrors.push(err146);
 }
 errors++;
+break;
 }
-const len20 = data68.length;
-for(let i34=0; i34<len20; i34++){
-let data69 = data68[i34];
-if(typeof data69 === "string"){
-if(!pattern35.test(data69)){
-const err147 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1tmp-/" + i34,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1tmp-/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_=%]{1,64}$"},message:"must match pattern \""+"^[a-z0-9_=%]{1,64}$"+"\""};
+indices13[item13] = i33;
+}
+}
+}
+else {
+const err147 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1tmp+",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1tmp%2B/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err147];
 }
@@ -3342,8 +3339,11 @@ vErrors.push(err147);
 errors++;
 }
 }
-else {
-const err148 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1tmp-/" + i34,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1tmp-/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data58["/tmp-"] !== undefined){
+let data69 = data58["/tmp-"];
+if(Array.isArray(data69)){
+if(data69.length > 16){
+const err148 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1tmp-",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1tmp-/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items"};
 if(vErrors === null){
 vErrors = [err148];
 }
@@ -3352,19 +3352,12 @@ vErrors.push(err148);
 }
 errors++;
 }
-}
-let i35 = data68.length;
-let j14;
-if(i35 > 1){
-const indices14 = {};
-for(;i35--;){
-let item14 = data68[i35];
-if(typeof item14 !== "string"){
-continue;
-}
-if(typeof indices14[item14] == "number"){
-j14 = indices14[item14];
-const err149 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1tmp-",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1tmp-/uniqueItems",keyword:"uniqueItems",params:{i: i35, j: j14},message:"must NOT have duplicate items (items ## "+j14+" and "+i35+" are identical)"};
+const len20 = data69.length;
+for(let i34=0; i34<len20; i34++){
+let data70 = data69[i34];
+if(typeof data70 === "string"){
+if(!pattern36.test(data70)){
+const err149 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1tmp-/" + i34,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1tmp-/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_=%]{1,64}$"},message:"must match pattern \""+"^[a-z0-9_=%]{1,64}$"+"\""};
 if(vErrors === null){
 vErrors = [err149];
 }
@@ -3372,14 +3365,10 @@ else {
 vErrors.push(err149);
 }
 errors++;
-break;
-}
-indices14[item14] = i35;
-}
 }
 }
 else {
-const err150 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1tmp-",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1tmp-/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err150 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1tmp-/" + i34,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1tmp-/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err150];
 }
@@ -3389,11 +3378,18 @@ vErrors.push(err150);
 errors++;
 }
 }
-if(data57["/var/tmp"] !== undefined){
-let data70 = data57["/var/tmp"];
-if(Array.isArray(data70)){
-if(data70.length > 16){
-const err151 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1var~1tmp",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1var~1tmp/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items"};
+let i35 = data69.length;
+let j14;
+if(i35 > 1){
+const indices14 = {};
+for(;i35--;){
+let item14 = data69[i35];
+if(typeof item14 !== "string"){
+continue;
+}
+if(typeof indices14[item14] == "number"){
+j14 = indices14[item14];
+const err151 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1tmp-",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1tmp-/uniqueItems",keyword:"uniqueItems",params:{i: i35, j: j14},message:"must NOT have duplicate items (items ## "+j14+" and "+i35+" are identical)"};
 if(vErrors === null){
 vErrors = [err151];
 }
@@ -3401,13 +3397,14 @@ else {
 vErrors.push(err151);
 }
 errors++;
+break;
 }
-const len21 = data70.length;
-for(let i36=0; i36<len21; i36++){
-let data71 = data70[i36];
-if(typeof data71 === "string"){
-if(!pattern35.test(data71)){
-const err152 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1var~1tmp/" + i36,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1var~1tmp/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_=%]{1,64}$"},message:"must match pattern \""+"^[a-z0-9_=%]{1,64}$"+"\""};
+indices14[item14] = i35;
+}
+}
+}
+else {
+const err152 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1tmp-",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1tmp-/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err152];
 }
@@ -3417,8 +3414,11 @@ vErrors.push(err152);
 errors++;
 }
 }
-else {
-const err153 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1var~1tmp/" + i36,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1var~1tmp/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data58["/var/tmp"] !== undefined){
+let data71 = data58["/var/tmp"];
+if(Array.isArray(data71)){
+if(data71.length > 16){
+const err153 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1var~1tmp",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1var~1tmp/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items"};
 if(vErrors === null){
 vErrors = [err153];
 }
@@ -3427,19 +3427,12 @@ vErrors.push(err153);
 }
 errors++;
 }
-}
-let i37 = data70.length;
-let j15;
-if(i37 > 1){
-const indices15 = {};
-for(;i37--;){
-let item15 = data70[i37];
-if(typeof item15 !== "string"){
-continue;
-}
-if(typeof indices15[item15] == "number"){
-j15 = indices15[item15];
-const err154 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1var~1tmp",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1var~1tmp/uniqueItems",keyword:"uniqueItems",params:{i: i37, j: j15},message:"must NOT have duplicate items (items ## "+j15+" and "+i37+" are identical)"};
+const len21 = data71.length;
+for(let i36=0; i36<len21; i36++){
+let data72 = data71[i36];
+if(typeof data72 === "string"){
+if(!pattern36.test(data72)){
+const err154 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1var~1tmp/" + i36,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1var~1tmp/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_=%]{1,64}$"},message:"must match pattern \""+"^[a-z0-9_=%]{1,64}$"+"\""};
 if(vErrors === null){
 vErrors = [err154];
 }
@@ -3447,14 +3440,10 @@ else {
 vErrors.push(err154);
 }
 errors++;
-break;
-}
-indices15[item15] = i37;
-}
 }
 }
 else {
-const err155 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1var~1tmp",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1var~1tmp/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err155 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1var~1tmp/" + i36,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1var~1tmp/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err155];
 }
@@ -3464,11 +3453,18 @@ vErrors.push(err155);
 errors++;
 }
 }
-if(data57["/var/tmp+"] !== undefined){
-let data72 = data57["/var/tmp+"];
-if(Array.isArray(data72)){
-if(data72.length > 16){
-const err156 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1var~1tmp+",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1var~1tmp%2B/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items"};
+let i37 = data71.length;
+let j15;
+if(i37 > 1){
+const indices15 = {};
+for(;i37--;){
+let item15 = data71[i37];
+if(typeof item15 !== "string"){
+continue;
+}
+if(typeof indices15[item15] == "number"){
+j15 = indices15[item15];
+const err156 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1var~1tmp",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1var~1tmp/uniqueItems",keyword:"uniqueItems",params:{i: i37, j: j15},message:"must NOT have duplicate items (items ## "+j15+" and "+i37+" are identical)"};
 if(vErrors === null){
 vErrors = [err156];
 }
@@ -3476,13 +3472,14 @@ else {
 vErrors.push(err156);
 }
 errors++;
+break;
 }
-const len22 = data72.length;
-for(let i38=0; i38<len22; i38++){
-let data73 = data72[i38];
-if(typeof data73 === "string"){
-if(!pattern35.test(data73)){
-const err157 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1var~1tmp+/" + i38,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1var~1tmp%2B/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_=%]{1,64}$"},message:"must match pattern \""+"^[a-z0-9_=%]{1,64}$"+"\""};
+indices15[item15] = i37;
+}
+}
+}
+else {
+const err157 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1var~1tmp",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1var~1tmp/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err157];
 }
@@ -3492,8 +3489,11 @@ vErrors.push(err157);
 errors++;
 }
 }
-else {
-const err158 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1var~1tmp+/" + i38,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1var~1tmp%2B/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data58["/var/tmp+"] !== undefined){
+let data73 = data58["/var/tmp+"];
+if(Array.isArray(data73)){
+if(data73.length > 16){
+const err158 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1var~1tmp+",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1var~1tmp%2B/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items"};
 if(vErrors === null){
 vErrors = [err158];
 }
@@ -3502,19 +3502,12 @@ vErrors.push(err158);
 }
 errors++;
 }
-}
-let i39 = data72.length;
-let j16;
-if(i39 > 1){
-const indices16 = {};
-for(;i39--;){
-let item16 = data72[i39];
-if(typeof item16 !== "string"){
-continue;
-}
-if(typeof indices16[item16] == "number"){
-j16 = indices16[item16];
-const err159 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1var~1tmp+",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1var~1tmp%2B/uniqueItems",keyword:"uniqueItems",params:{i: i39, j: j16},message:"must NOT have duplicate items (items ## "+j16+" and "+i39+" are identical)"};
+const len22 = data73.length;
+for(let i38=0; i38<len22; i38++){
+let data74 = data73[i38];
+if(typeof data74 === "string"){
+if(!pattern36.test(data74)){
+const err159 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1var~1tmp+/" + i38,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1var~1tmp%2B/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_=%]{1,64}$"},message:"must match pattern \""+"^[a-z0-9_=%]{1,64}$"+"\""};
 if(vErrors === null){
 vErrors = [err159];
 }
@@ -3522,14 +3515,10 @@ else {
 vErrors.push(err159);
 }
 errors++;
-break;
-}
-indices16[item16] = i39;
-}
 }
 }
 else {
-const err160 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1var~1tmp+",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1var~1tmp%2B/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err160 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1var~1tmp+/" + i38,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1var~1tmp%2B/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err160];
 }
@@ -3539,11 +3528,18 @@ vErrors.push(err160);
 errors++;
 }
 }
-if(data57["/var/tmp-"] !== undefined){
-let data74 = data57["/var/tmp-"];
-if(Array.isArray(data74)){
-if(data74.length > 16){
-const err161 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1var~1tmp-",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1var~1tmp-/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items"};
+let i39 = data73.length;
+let j16;
+if(i39 > 1){
+const indices16 = {};
+for(;i39--;){
+let item16 = data73[i39];
+if(typeof item16 !== "string"){
+continue;
+}
+if(typeof indices16[item16] == "number"){
+j16 = indices16[item16];
+const err161 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1var~1tmp+",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1var~1tmp%2B/uniqueItems",keyword:"uniqueItems",params:{i: i39, j: j16},message:"must NOT have duplicate items (items ## "+j16+" and "+i39+" are identical)"};
 if(vErrors === null){
 vErrors = [err161];
 }
@@ -3551,13 +3547,14 @@ else {
 vErrors.push(err161);
 }
 errors++;
+break;
 }
-const len23 = data74.length;
-for(let i40=0; i40<len23; i40++){
-let data75 = data74[i40];
-if(typeof data75 === "string"){
-if(!pattern35.test(data75)){
-const err162 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1var~1tmp-/" + i40,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1var~1tmp-/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_=%]{1,64}$"},message:"must match pattern \""+"^[a-z0-9_=%]{1,64}$"+"\""};
+indices16[item16] = i39;
+}
+}
+}
+else {
+const err162 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1var~1tmp+",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1var~1tmp%2B/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err162];
 }
@@ -3567,8 +3564,11 @@ vErrors.push(err162);
 errors++;
 }
 }
-else {
-const err163 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1var~1tmp-/" + i40,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1var~1tmp-/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data58["/var/tmp-"] !== undefined){
+let data75 = data58["/var/tmp-"];
+if(Array.isArray(data75)){
+if(data75.length > 16){
+const err163 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1var~1tmp-",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1var~1tmp-/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items"};
 if(vErrors === null){
 vErrors = [err163];
 }
@@ -3577,19 +3577,12 @@ vErrors.push(err163);
 }
 errors++;
 }
-}
-let i41 = data74.length;
-let j17;
-if(i41 > 1){
-const indices17 = {};
-for(;i41--;){
-let item17 = data74[i41];
-if(typeof item17 !== "string"){
-continue;
-}
-if(typeof indices17[item17] == "number"){
-j17 = indices17[item17];
-const err164 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1var~1tmp-",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1var~1tmp-/uniqueItems",keyword:"uniqueItems",params:{i: i41, j: j17},message:"must NOT have duplicate items (items ## "+j17+" and "+i41+" are identical)"};
+const len23 = data75.length;
+for(let i40=0; i40<len23; i40++){
+let data76 = data75[i40];
+if(typeof data76 === "string"){
+if(!pattern36.test(data76)){
+const err164 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1var~1tmp-/" + i40,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1var~1tmp-/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_=%]{1,64}$"},message:"must match pattern \""+"^[a-z0-9_=%]{1,64}$"+"\""};
 if(vErrors === null){
 vErrors = [err164];
 }
@@ -3597,14 +3590,10 @@ else {
 vErrors.push(err164);
 }
 errors++;
-break;
-}
-indices17[item17] = i41;
-}
 }
 }
 else {
-const err165 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1var~1tmp-",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1var~1tmp-/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err165 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1var~1tmp-/" + i40,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1var~1tmp-/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err165];
 }
@@ -3614,11 +3603,18 @@ vErrors.push(err165);
 errors++;
 }
 }
-if(data57["/dev/shm"] !== undefined){
-let data76 = data57["/dev/shm"];
-if(Array.isArray(data76)){
-if(data76.length > 16){
-const err166 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1dev~1shm",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1dev~1shm/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items"};
+let i41 = data75.length;
+let j17;
+if(i41 > 1){
+const indices17 = {};
+for(;i41--;){
+let item17 = data75[i41];
+if(typeof item17 !== "string"){
+continue;
+}
+if(typeof indices17[item17] == "number"){
+j17 = indices17[item17];
+const err166 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1var~1tmp-",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1var~1tmp-/uniqueItems",keyword:"uniqueItems",params:{i: i41, j: j17},message:"must NOT have duplicate items (items ## "+j17+" and "+i41+" are identical)"};
 if(vErrors === null){
 vErrors = [err166];
 }
@@ -3626,13 +3622,14 @@ else {
 vErrors.push(err166);
 }
 errors++;
+break;
 }
-const len24 = data76.length;
-for(let i42=0; i42<len24; i42++){
-let data77 = data76[i42];
-if(typeof data77 === "string"){
-if(!pattern35.test(data77)){
-const err167 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1dev~1shm/" + i42,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1dev~1shm/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_=%]{1,64}$"},message:"must match pattern \""+"^[a-z0-9_=%]{1,64}$"+"\""};
+indices17[item17] = i41;
+}
+}
+}
+else {
+const err167 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1var~1tmp-",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1var~1tmp-/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err167];
 }
@@ -3642,8 +3639,11 @@ vErrors.push(err167);
 errors++;
 }
 }
-else {
-const err168 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1dev~1shm/" + i42,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1dev~1shm/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data58["/dev/shm"] !== undefined){
+let data77 = data58["/dev/shm"];
+if(Array.isArray(data77)){
+if(data77.length > 16){
+const err168 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1dev~1shm",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1dev~1shm/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items"};
 if(vErrors === null){
 vErrors = [err168];
 }
@@ -3652,19 +3652,12 @@ vErrors.push(err168);
 }
 errors++;
 }
-}
-let i43 = data76.length;
-let j18;
-if(i43 > 1){
-const indices18 = {};
-for(;i43--;){
-let item18 = data76[i43];
-if(typeof item18 !== "string"){
-continue;
-}
-if(typeof indices18[item18] == "number"){
-j18 = indices18[item18];
-const err169 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1dev~1shm",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1dev~1shm/uniqueItems",keyword:"uniqueItems",params:{i: i43, j: j18},message:"must NOT have duplicate items (items ## "+j18+" and "+i43+" are identical)"};
+const len24 = data77.length;
+for(let i42=0; i42<len24; i42++){
+let data78 = data77[i42];
+if(typeof data78 === "string"){
+if(!pattern36.test(data78)){
+const err169 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1dev~1shm/" + i42,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1dev~1shm/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_=%]{1,64}$"},message:"must match pattern \""+"^[a-z0-9_=%]{1,64}$"+"\""};
 if(vErrors === null){
 vErrors = [err169];
 }
@@ -3672,14 +3665,10 @@ else {
 vErrors.push(err169);
 }
 errors++;
-break;
-}
-indices18[item18] = i43;
-}
 }
 }
 else {
-const err170 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1dev~1shm",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1dev~1shm/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err170 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1dev~1shm/" + i42,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1dev~1shm/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err170];
 }
@@ -3689,11 +3678,18 @@ vErrors.push(err170);
 errors++;
 }
 }
-if(data57["/dev/shm+"] !== undefined){
-let data78 = data57["/dev/shm+"];
-if(Array.isArray(data78)){
-if(data78.length > 16){
-const err171 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1dev~1shm+",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1dev~1shm%2B/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items"};
+let i43 = data77.length;
+let j18;
+if(i43 > 1){
+const indices18 = {};
+for(;i43--;){
+let item18 = data77[i43];
+if(typeof item18 !== "string"){
+continue;
+}
+if(typeof indices18[item18] == "number"){
+j18 = indices18[item18];
+const err171 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1dev~1shm",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1dev~1shm/uniqueItems",keyword:"uniqueItems",params:{i: i43, j: j18},message:"must NOT have duplicate items (items ## "+j18+" and "+i43+" are identical)"};
 if(vErrors === null){
 vErrors = [err171];
 }
@@ -3701,13 +3697,14 @@ else {
 vErrors.push(err171);
 }
 errors++;
+break;
 }
-const len25 = data78.length;
-for(let i44=0; i44<len25; i44++){
-let data79 = data78[i44];
-if(typeof data79 === "string"){
-if(!pattern35.test(data79)){
-const err172 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1dev~1shm+/" + i44,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1dev~1shm%2B/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_=%]{1,64}$"},message:"must match pattern \""+"^[a-z0-9_=%]{1,64}$"+"\""};
+indices18[item18] = i43;
+}
+}
+}
+else {
+const err172 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1dev~1shm",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1dev~1shm/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err172];
 }
@@ -3717,8 +3714,11 @@ vErrors.push(err172);
 errors++;
 }
 }
-else {
-const err173 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1dev~1shm+/" + i44,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1dev~1shm%2B/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data58["/dev/shm+"] !== undefined){
+let data79 = data58["/dev/shm+"];
+if(Array.isArray(data79)){
+if(data79.length > 16){
+const err173 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1dev~1shm+",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1dev~1shm%2B/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items"};
 if(vErrors === null){
 vErrors = [err173];
 }
@@ -3727,19 +3727,12 @@ vErrors.push(err173);
 }
 errors++;
 }
-}
-let i45 = data78.length;
-let j19;
-if(i45 > 1){
-const indices19 = {};
-for(;i45--;){
-let item19 = data78[i45];
-if(typeof item19 !== "string"){
-continue;
-}
-if(typeof indices19[item19] == "number"){
-j19 = indices19[item19];
-const err174 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1dev~1shm+",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1dev~1shm%2B/uniqueItems",keyword:"uniqueItems",params:{i: i45, j: j19},message:"must NOT have duplicate items (items ## "+j19+" and "+i45+" are identical)"};
+const len25 = data79.length;
+for(let i44=0; i44<len25; i44++){
+let data80 = data79[i44];
+if(typeof data80 === "string"){
+if(!pattern36.test(data80)){
+const err174 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1dev~1shm+/" + i44,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1dev~1shm%2B/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_=%]{1,64}$"},message:"must match pattern \""+"^[a-z0-9_=%]{1,64}$"+"\""};
 if(vErrors === null){
 vErrors = [err174];
 }
@@ -3747,14 +3740,10 @@ else {
 vErrors.push(err174);
 }
 errors++;
-break;
-}
-indices19[item19] = i45;
-}
 }
 }
 else {
-const err175 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1dev~1shm+",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1dev~1shm%2B/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err175 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1dev~1shm+/" + i44,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1dev~1shm%2B/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err175];
 }
@@ -3764,11 +3753,18 @@ vErrors.push(err175);
 errors++;
 }
 }
-if(data57["/dev/shm-"] !== undefined){
-let data80 = data57["/dev/shm-"];
-if(Array.isArray(data80)){
-if(data80.length > 16){
-const err176 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1dev~1shm-",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1dev~1shm-/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items"};
+let i45 = data79.length;
+let j19;
+if(i45 > 1){
+const indices19 = {};
+for(;i45--;){
+let item19 = data79[i45];
+if(typeof item19 !== "string"){
+continue;
+}
+if(typeof indices19[item19] == "number"){
+j19 = indices19[item19];
+const err176 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1dev~1shm+",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1dev~1shm%2B/uniqueItems",keyword:"uniqueItems",params:{i: i45, j: j19},message:"must NOT have duplicate items (items ## "+j19+" and "+i45+" are identical)"};
 if(vErrors === null){
 vErrors = [err176];
 }
@@ -3776,13 +3772,14 @@ else {
 vErrors.push(err176);
 }
 errors++;
+break;
 }
-const len26 = data80.length;
-for(let i46=0; i46<len26; i46++){
-let data81 = data80[i46];
-if(typeof data81 === "string"){
-if(!pattern35.test(data81)){
-const err177 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1dev~1shm-/" + i46,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1dev~1shm-/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_=%]{1,64}$"},message:"must match pattern \""+"^[a-z0-9_=%]{1,64}$"+"\""};
+indices19[item19] = i45;
+}
+}
+}
+else {
+const err177 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1dev~1shm+",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1dev~1shm%2B/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err177];
 }
@@ -3792,8 +3789,11 @@ vErrors.push(err177);
 errors++;
 }
 }
-else {
-const err178 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1dev~1shm-/" + i46,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1dev~1shm-/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data58["/dev/shm-"] !== undefined){
+let data81 = data58["/dev/shm-"];
+if(Array.isArray(data81)){
+if(data81.length > 16){
+const err178 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1dev~1shm-",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1dev~1shm-/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items"};
 if(vErrors === null){
 vErrors = [err178];
 }
@@ -3802,19 +3802,12 @@ vErrors.push(err178);
 }
 errors++;
 }
-}
-let i47 = data80.length;
-let j20;
-if(i47 > 1){
-const indices20 = {};
-for(;i47--;){
-let item20 = data80[i47];
-if(typeof item20 !== "string"){
-continue;
-}
-if(typeof indices20[item20] == "number"){
-j20 = indices20[item20];
-const err179 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1dev~1shm-",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1dev~1shm-/uniqueItems",keyword:"uniqueItems",params:{i: i47, j: j20},message:"must NOT have duplicate items (items ## "+j20+" and "+i47+" are identical)"};
+const len26 = data81.length;
+for(let i46=0; i46<len26; i46++){
+let data82 = data81[i46];
+if(typeof data82 === "string"){
+if(!pattern36.test(data82)){
+const err179 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1dev~1shm-/" + i46,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1dev~1shm-/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_=%]{1,64}$"},message:"must match pattern \""+"^[a-z0-9_=%]{1,64}$"+"\""};
 if(vErrors === null){
 vErrors = [err179];
 }
@@ -3822,14 +3815,10 @@ else {
 vErrors.push(err179);
 }
 errors++;
-break;
-}
-indices20[item20] = i47;
-}
 }
 }
 else {
-const err180 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1dev~1shm-",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1dev~1shm-/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err180 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1dev~1shm-/" + i46,schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1dev~1shm-/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err180];
 }
@@ -3839,9 +3828,18 @@ vErrors.push(err180);
 errors++;
 }
 }
+let i47 = data81.length;
+let j20;
+if(i47 > 1){
+const indices20 = {};
+for(;i47--;){
+let item20 = data81[i47];
+if(typeof item20 !== "string"){
+continue;
 }
-else {
-const err181 = {instancePath:instancePath+"/spec/hardening/mountOptions",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(typeof indices20[item20] == "number"){
+j20 = indices20[item20];
+const err181 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1dev~1shm-",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1dev~1shm-/uniqueItems",keyword:"uniqueItems",params:{i: i47, j: j20},message:"must NOT have duplicate items (items ## "+j20+" and "+i47+" are identical)"};
 if(vErrors === null){
 vErrors = [err181];
 }
@@ -3849,13 +3847,14 @@ else {
 vErrors.push(err181);
 }
 errors++;
+break;
+}
+indices20[item20] = i47;
 }
 }
-if(data47.kernelCommandLine !== undefined){
-let data82 = data47.kernelCommandLine;
-if(Array.isArray(data82)){
-if(data82.length > 64){
-const err182 = {instancePath:instancePath+"/spec/hardening/kernelCommandLine",schemaPath:"#/properties/spec/properties/hardening/properties/kernelCommandLine/maxItems",keyword:"maxItems",params:{limit: 64},message:"must NOT have more than 64 items"};
+}
+else {
+const err182 = {instancePath:instancePath+"/spec/hardening/mountOptions/~1dev~1shm-",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/properties/~1dev~1shm-/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err182];
 }
@@ -3864,12 +3863,10 @@ vErrors.push(err182);
 }
 errors++;
 }
-const len27 = data82.length;
-for(let i48=0; i48<len27; i48++){
-let data83 = data82[i48];
-if(typeof data83 === "string"){
-if(!pattern47.test(data83)){
-const err183 = {instancePath:instancePath+"/spec/hardening/kernelCommandLine/" + i48,schemaPath:"#/properties/spec/properties/hardening/properties/kernelCommandLine/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9_.,:=/@%+-]{0,199}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9_.,:=/@%+-]{0,199}$"+"\""};
+}
+}
+else {
+const err183 = {instancePath:instancePath+"/spec/hardening/mountOptions",schemaPath:"#/properties/spec/properties/hardening/properties/mountOptions/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err183];
 }
@@ -3879,8 +3876,11 @@ vErrors.push(err183);
 errors++;
 }
 }
-else {
-const err184 = {instancePath:instancePath+"/spec/hardening/kernelCommandLine/" + i48,schemaPath:"#/properties/spec/properties/hardening/properties/kernelCommandLine/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data48.kernelCommandLine !== undefined){
+let data83 = data48.kernelCommandLine;
+if(Array.isArray(data83)){
+if(data83.length > 64){
+const err184 = {instancePath:instancePath+"/spec/hardening/kernelCommandLine",schemaPath:"#/properties/spec/properties/hardening/properties/kernelCommandLine/maxItems",keyword:"maxItems",params:{limit: 64},message:"must NOT have more than 64 items"};
 if(vErrors === null){
 vErrors = [err184];
 }
@@ -3889,10 +3889,12 @@ vErrors.push(err184);
 }
 errors++;
 }
-}
-}
-else {
-const err185 = {instancePath:instancePath+"/spec/hardening/kernelCommandLine",schemaPath:"#/properties/spec/properties/hardening/properties/kernelCommandLine/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len27 = data83.length;
+for(let i48=0; i48<len27; i48++){
+let data84 = data83[i48];
+if(typeof data84 === "string"){
+if(!pattern48.test(data84)){
+const err185 = {instancePath:instancePath+"/spec/hardening/kernelCommandLine/" + i48,schemaPath:"#/properties/spec/properties/hardening/properties/kernelCommandLine/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9_.,:=/@%+-]{0,199}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9_.,:=/@%+-]{0,199}$"+"\""};
 if(vErrors === null){
 vErrors = [err185];
 }
@@ -3902,11 +3904,8 @@ vErrors.push(err185);
 errors++;
 }
 }
-if(data47["kernelCommandLine+"] !== undefined){
-let data84 = data47["kernelCommandLine+"];
-if(Array.isArray(data84)){
-if(data84.length > 64){
-const err186 = {instancePath:instancePath+"/spec/hardening/kernelCommandLine+",schemaPath:"#/properties/spec/properties/hardening/properties/kernelCommandLine%2B/maxItems",keyword:"maxItems",params:{limit: 64},message:"must NOT have more than 64 items"};
+else {
+const err186 = {instancePath:instancePath+"/spec/hardening/kernelCommandLine/" + i48,schemaPath:"#/properties/spec/properties/hardening/properties/kernelCommandLine/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err186];
 }
@@ -3915,12 +3914,10 @@ vErrors.push(err186);
 }
 errors++;
 }
-const len28 = data84.length;
-for(let i49=0; i49<len28; i49++){
-let data85 = data84[i49];
-if(typeof data85 === "string"){
-if(!pattern47.test(data85)){
-const err187 = {instancePath:instancePath+"/spec/hardening/kernelCommandLine+/" + i49,schemaPath:"#/properties/spec/properties/hardening/properties/kernelCommandLine%2B/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9_.,:=/@%+-]{0,199}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9_.,:=/@%+-]{0,199}$"+"\""};
+}
+}
+else {
+const err187 = {instancePath:instancePath+"/spec/hardening/kernelCommandLine",schemaPath:"#/properties/spec/properties/hardening/properties/kernelCommandLine/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err187];
 }
@@ -3930,8 +3927,11 @@ vErrors.push(err187);
 errors++;
 }
 }
-else {
-const err188 = {instancePath:instancePath+"/spec/hardening/kernelCommandLine+/" + i49,schemaPath:"#/properties/spec/properties/hardening/properties/kernelCommandLine%2B/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data48["kernelCommandLine+"] !== undefined){
+let data85 = data48["kernelCommandLine+"];
+if(Array.isArray(data85)){
+if(data85.length > 64){
+const err188 = {instancePath:instancePath+"/spec/hardening/kernelCommandLine+",schemaPath:"#/properties/spec/properties/hardening/properties/kernelCommandLine%2B/maxItems",keyword:"maxItems",params:{limit: 64},message:"must NOT have more than 64 items"};
 if(vErrors === null){
 vErrors = [err188];
 }
@@ -3940,10 +3940,12 @@ vErrors.push(err188);
 }
 errors++;
 }
-}
-}
-else {
-const err189 = {instancePath:instancePath+"/spec/hardening/kernelCommandLine+",schemaPath:"#/properties/spec/properties/hardening/properties/kernelCommandLine%2B/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len28 = data85.length;
+for(let i49=0; i49<len28; i49++){
+let data86 = data85[i49];
+if(typeof data86 === "string"){
+if(!pattern48.test(data86)){
+const err189 = {instancePath:instancePath+"/spec/hardening/kernelCommandLine+/" + i49,schemaPath:"#/properties/spec/properties/hardening/properties/kernelCommandLine%2B/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9_.,:=/@%+-]{0,199}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9_.,:=/@%+-]{0,199}$"+"\""};
 if(vErrors === null){
 vErrors = [err189];
 }
@@ -3953,11 +3955,8 @@ vErrors.push(err189);
 errors++;
 }
 }
-if(data47["kernelCommandLine-"] !== undefined){
-let data86 = data47["kernelCommandLine-"];
-if(Array.isArray(data86)){
-if(data86.length > 64){
-const err190 = {instancePath:instancePath+"/spec/hardening/kernelCommandLine-",schemaPath:"#/properties/spec/properties/hardening/properties/kernelCommandLine-/maxItems",keyword:"maxItems",params:{limit: 64},message:"must NOT have more than 64 items"};
+else {
+const err190 = {instancePath:instancePath+"/spec/hardening/kernelCommandLine+/" + i49,schemaPath:"#/properties/spec/properties/hardening/properties/kernelCommandLine%2B/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err190];
 }
@@ -3966,12 +3965,10 @@ vErrors.push(err190);
 }
 errors++;
 }
-const len29 = data86.length;
-for(let i50=0; i50<len29; i50++){
-let data87 = data86[i50];
-if(typeof data87 === "string"){
-if(!pattern47.test(data87)){
-const err191 = {instancePath:instancePath+"/spec/hardening/kernelCommandLine-/" + i50,schemaPath:"#/properties/spec/properties/hardening/properties/kernelCommandLine-/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9_.,:=/@%+-]{0,199}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9_.,:=/@%+-]{0,199}$"+"\""};
+}
+}
+else {
+const err191 = {instancePath:instancePath+"/spec/hardening/kernelCommandLine+",schemaPath:"#/properties/spec/properties/hardening/properties/kernelCommandLine%2B/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err191];
 }
@@ -3981,8 +3978,11 @@ vErrors.push(err191);
 errors++;
 }
 }
-else {
-const err192 = {instancePath:instancePath+"/spec/hardening/kernelCommandLine-/" + i50,schemaPath:"#/properties/spec/properties/hardening/properties/kernelCommandLine-/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data48["kernelCommandLine-"] !== undefined){
+let data87 = data48["kernelCommandLine-"];
+if(Array.isArray(data87)){
+if(data87.length > 64){
+const err192 = {instancePath:instancePath+"/spec/hardening/kernelCommandLine-",schemaPath:"#/properties/spec/properties/hardening/properties/kernelCommandLine-/maxItems",keyword:"maxItems",params:{limit: 64},message:"must NOT have more than 64 items"};
 if(vErrors === null){
 vErrors = [err192];
 }
@@ -3991,10 +3991,12 @@ vErrors.push(err192);
 }
 errors++;
 }
-}
-}
-else {
-const err193 = {instancePath:instancePath+"/spec/hardening/kernelCommandLine-",schemaPath:"#/properties/spec/properties/hardening/properties/kernelCommandLine-/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len29 = data87.length;
+for(let i50=0; i50<len29; i50++){
+let data88 = data87[i50];
+if(typeof data88 === "string"){
+if(!pattern48.test(data88)){
+const err193 = {instancePath:instancePath+"/spec/hardening/kernelCommandLine-/" + i50,schemaPath:"#/properties/spec/properties/hardening/properties/kernelCommandLine-/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9_.,:=/@%+-]{0,199}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9_.,:=/@%+-]{0,199}$"+"\""};
 if(vErrors === null){
 vErrors = [err193];
 }
@@ -4004,9 +4006,8 @@ vErrors.push(err193);
 errors++;
 }
 }
-}
 else {
-const err194 = {instancePath:instancePath+"/spec/hardening",schemaPath:"#/properties/spec/properties/hardening/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err194 = {instancePath:instancePath+"/spec/hardening/kernelCommandLine-/" + i50,schemaPath:"#/properties/spec/properties/hardening/properties/kernelCommandLine-/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err194];
 }
@@ -4016,12 +4017,9 @@ vErrors.push(err194);
 errors++;
 }
 }
-if(data6.disk !== undefined){
-let data88 = data6.disk;
-if(data88 && typeof data88 == "object" && !Array.isArray(data88)){
-for(const key12 in data88){
-if(!((key12 === "size") || (key12 === "bootLoader"))){
-const err195 = {instancePath:instancePath+"/spec/disk",schemaPath:"#/properties/spec/properties/disk/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties"};
+}
+else {
+const err195 = {instancePath:instancePath+"/spec/hardening/kernelCommandLine-",schemaPath:"#/properties/spec/properties/hardening/properties/kernelCommandLine-/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err195];
 }
@@ -4031,11 +4029,9 @@ vErrors.push(err195);
 errors++;
 }
 }
-if(data88.size !== undefined){
-let data89 = data88.size;
-if(typeof data89 === "string"){
-if(!pattern12.test(data89)){
-const err196 = {instancePath:instancePath+"/spec/disk/size",schemaPath:"#/properties/spec/properties/disk/properties/size/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$"},message:"must match pattern \""+"^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$"+"\""};
+}
+else {
+const err196 = {instancePath:instancePath+"/spec/hardening",schemaPath:"#/properties/spec/properties/hardening/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err196];
 }
@@ -4045,8 +4041,12 @@ vErrors.push(err196);
 errors++;
 }
 }
-else {
-const err197 = {instancePath:instancePath+"/spec/disk/size",schemaPath:"#/properties/spec/properties/disk/properties/size/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data6.disk !== undefined){
+let data89 = data6.disk;
+if(data89 && typeof data89 == "object" && !Array.isArray(data89)){
+for(const key12 in data89){
+if(!((key12 === "size") || (key12 === "bootLoader"))){
+const err197 = {instancePath:instancePath+"/spec/disk",schemaPath:"#/properties/spec/properties/disk/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err197];
 }
@@ -4056,10 +4056,11 @@ vErrors.push(err197);
 errors++;
 }
 }
-if(data88.bootLoader !== undefined){
-let data90 = data88.bootLoader;
-if(typeof data90 !== "string"){
-const err198 = {instancePath:instancePath+"/spec/disk/bootLoader",schemaPath:"#/properties/spec/properties/disk/properties/bootLoader/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data89.size !== undefined){
+let data90 = data89.size;
+if(typeof data90 === "string"){
+if(!pattern13.test(data90)){
+const err198 = {instancePath:instancePath+"/spec/disk/size",schemaPath:"#/properties/spec/properties/disk/properties/size/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$"},message:"must match pattern \""+"^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$"+"\""};
 if(vErrors === null){
 vErrors = [err198];
 }
@@ -4068,8 +4069,9 @@ vErrors.push(err198);
 }
 errors++;
 }
-if(!((data90 === "none") || (data90 === "grub"))){
-const err199 = {instancePath:instancePath+"/spec/disk/bootLoader",schemaPath:"#/properties/spec/properties/disk/properties/bootLoader/enum",keyword:"enum",params:{allowedValues: schema19.properties.spec.properties.disk.properties.bootLoader.enum},message:"must be equal to one of the allowed values"};
+}
+else {
+const err199 = {instancePath:instancePath+"/spec/disk/size",schemaPath:"#/properties/spec/properties/disk/properties/size/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err199];
 }
@@ -4079,9 +4081,10 @@ vErrors.push(err199);
 errors++;
 }
 }
-}
-else {
-const err200 = {instancePath:instancePath+"/spec/disk",schemaPath:"#/properties/spec/properties/disk/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data89.bootLoader !== undefined){
+let data91 = data89.bootLoader;
+if(typeof data91 !== "string"){
+const err200 = {instancePath:instancePath+"/spec/disk/bootLoader",schemaPath:"#/properties/spec/properties/disk/properties/bootLoader/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err200];
 }
@@ -4090,12 +4093,8 @@ vErrors.push(err200);
 }
 errors++;
 }
-}
-if(data6.outputs !== undefined){
-let data91 = data6.outputs;
-if(Array.isArray(data91)){
-if(data91.length < 1){
-const err201 = {instancePath:instancePath+"/spec/outputs",schemaPath:"#/properties/spec/properties/outputs/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(!((data91 === "none") || (data91 === "grub"))){
+const err201 = {instancePath:instancePath+"/spec/disk/bootLoader",schemaPath:"#/properties/spec/properties/disk/properties/bootLoader/enum",keyword:"enum",params:{allowedValues: schema19.properties.spec.properties.disk.properties.bootLoader.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err201];
 }
@@ -4104,11 +4103,10 @@ vErrors.push(err201);
 }
 errors++;
 }
-const len30 = data91.length;
-for(let i51=0; i51<len30; i51++){
-let data92 = data91[i51];
-if(typeof data92 !== "string"){
-const err202 = {instancePath:instancePath+"/spec/outputs/" + i51,schemaPath:"#/properties/spec/properties/outputs/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+}
+}
+else {
+const err202 = {instancePath:instancePath+"/spec/disk",schemaPath:"#/properties/spec/properties/disk/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err202];
 }
@@ -4117,8 +4115,12 @@ vErrors.push(err202);
 }
 errors++;
 }
-if(!(((((data92 === "rootfs") || (data92 === "raw")) || (data92 === "qcow2")) || (data92 === "squashfs")) || (data92 === "oci"))){
-const err203 = {instancePath:instancePath+"/spec/outputs/" + i51,schemaPath:"#/properties/spec/properties/outputs/items/enum",keyword:"enum",params:{allowedValues: schema19.properties.spec.properties.outputs.items.enum},message:"must be equal to one of the allowed values"};
+}
+if(data6.outputs !== undefined){
+let data92 = data6.outputs;
+if(Array.isArray(data92)){
+if(data92.length < 1){
+const err203 = {instancePath:instancePath+"/spec/outputs",schemaPath:"#/properties/spec/properties/outputs/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err203];
 }
@@ -4127,19 +4129,11 @@ vErrors.push(err203);
 }
 errors++;
 }
-}
-let i52 = data91.length;
-let j21;
-if(i52 > 1){
-const indices21 = {};
-for(;i52--;){
-let item21 = data91[i52];
-if(typeof item21 !== "string"){
-continue;
-}
-if(typeof indices21[item21] == "number"){
-j21 = indices21[item21];
-const err204 = {instancePath:instancePath+"/spec/outputs",schemaPath:"#/properties/spec/properties/outputs/uniqueItems",keyword:"uniqueItems",params:{i: i52, j: j21},message:"must NOT have duplicate items (items ## "+j21+" and "+i52+" are identical)"};
+const len30 = data92.length;
+for(let i51=0; i51<len30; i51++){
+let data93 = data92[i51];
+if(typeof data93 !== "string"){
+const err204 = {instancePath:instancePath+"/spec/outputs/" + i51,schemaPath:"#/properties/spec/properties/outputs/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err204];
 }
@@ -4147,14 +4141,9 @@ else {
 vErrors.push(err204);
 }
 errors++;
-break;
 }
-indices21[item21] = i52;
-}
-}
-}
-else {
-const err205 = {instancePath:instancePath+"/spec/outputs",schemaPath:"#/properties/spec/properties/outputs/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(!(((((data93 === "rootfs") || (data93 === "raw")) || (data93 === "qcow2")) || (data93 === "squashfs")) || (data93 === "oci"))){
+const err205 = {instancePath:instancePath+"/spec/outputs/" + i51,schemaPath:"#/properties/spec/properties/outputs/items/enum",keyword:"enum",params:{allowedValues: schema19.properties.spec.properties.outputs.items.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err205];
 }
@@ -4164,14 +4153,18 @@ vErrors.push(err205);
 errors++;
 }
 }
-if(data6["outputs+"] !== undefined){
-let data93 = data6["outputs+"];
-if(Array.isArray(data93)){
-const len31 = data93.length;
-for(let i53=0; i53<len31; i53++){
-let data94 = data93[i53];
-if(typeof data94 !== "string"){
-const err206 = {instancePath:instancePath+"/spec/outputs+/" + i53,schemaPath:"#/properties/spec/properties/outputs%2B/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+let i52 = data92.length;
+let j21;
+if(i52 > 1){
+const indices21 = {};
+for(;i52--;){
+let item21 = data92[i52];
+if(typeof item21 !== "string"){
+continue;
+}
+if(typeof indices21[item21] == "number"){
+j21 = indices21[item21];
+const err206 = {instancePath:instancePath+"/spec/outputs",schemaPath:"#/properties/spec/properties/outputs/uniqueItems",keyword:"uniqueItems",params:{i: i52, j: j21},message:"must NOT have duplicate items (items ## "+j21+" and "+i52+" are identical)"};
 if(vErrors === null){
 vErrors = [err206];
 }
@@ -4179,9 +4172,14 @@ else {
 vErrors.push(err206);
 }
 errors++;
+break;
 }
-if(!(((((data94 === "rootfs") || (data94 === "raw")) || (data94 === "qcow2")) || (data94 === "squashfs")) || (data94 === "oci"))){
-const err207 = {instancePath:instancePath+"/spec/outputs+/" + i53,schemaPath:"#/properties/spec/properties/outputs%2B/items/enum",keyword:"enum",params:{allowedValues: schema19.properties.spec.properties["outputs+"].items.enum},message:"must be equal to one of the allowed values"};
+indices21[item21] = i52;
+}
+}
+}
+else {
+const err207 = {instancePath:instancePath+"/spec/outputs",schemaPath:"#/properties/spec/properties/outputs/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err207];
 }
@@ -4191,18 +4189,14 @@ vErrors.push(err207);
 errors++;
 }
 }
-let i54 = data93.length;
-let j22;
-if(i54 > 1){
-const indices22 = {};
-for(;i54--;){
-let item22 = data93[i54];
-if(typeof item22 !== "string"){
-continue;
-}
-if(typeof indices22[item22] == "number"){
-j22 = indices22[item22];
-const err208 = {instancePath:instancePath+"/spec/outputs+",schemaPath:"#/properties/spec/properties/outputs%2B/uniqueItems",keyword:"uniqueItems",params:{i: i54, j: j22},message:"must NOT have duplicate items (items ## "+j22+" and "+i54+" are identical)"};
+if(data6["outputs+"] !== undefined){
+let data94 = data6["outputs+"];
+if(Array.isArray(data94)){
+const len31 = data94.length;
+for(let i53=0; i53<len31; i53++){
+let data95 = data94[i53];
+if(typeof data95 !== "string"){
+const err208 = {instancePath:instancePath+"/spec/outputs+/" + i53,schemaPath:"#/properties/spec/properties/outputs%2B/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err208];
 }
@@ -4210,14 +4204,9 @@ else {
 vErrors.push(err208);
 }
 errors++;
-break;
 }
-indices22[item22] = i54;
-}
-}
-}
-else {
-const err209 = {instancePath:instancePath+"/spec/outputs+",schemaPath:"#/properties/spec/properties/outputs%2B/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(!(((((data95 === "rootfs") || (data95 === "raw")) || (data95 === "qcow2")) || (data95 === "squashfs")) || (data95 === "oci"))){
+const err209 = {instancePath:instancePath+"/spec/outputs+/" + i53,schemaPath:"#/properties/spec/properties/outputs%2B/items/enum",keyword:"enum",params:{allowedValues: schema19.properties.spec.properties["outputs+"].items.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err209];
 }
@@ -4227,14 +4216,18 @@ vErrors.push(err209);
 errors++;
 }
 }
-if(data6["outputs-"] !== undefined){
-let data95 = data6["outputs-"];
-if(Array.isArray(data95)){
-const len32 = data95.length;
-for(let i55=0; i55<len32; i55++){
-let data96 = data95[i55];
-if(typeof data96 !== "string"){
-const err210 = {instancePath:instancePath+"/spec/outputs-/" + i55,schemaPath:"#/properties/spec/properties/outputs-/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+let i54 = data94.length;
+let j22;
+if(i54 > 1){
+const indices22 = {};
+for(;i54--;){
+let item22 = data94[i54];
+if(typeof item22 !== "string"){
+continue;
+}
+if(typeof indices22[item22] == "number"){
+j22 = indices22[item22];
+const err210 = {instancePath:instancePath+"/spec/outputs+",schemaPath:"#/properties/spec/properties/outputs%2B/uniqueItems",keyword:"uniqueItems",params:{i: i54, j: j22},message:"must NOT have duplicate items (items ## "+j22+" and "+i54+" are identical)"};
 if(vErrors === null){
 vErrors = [err210];
 }
@@ -4242,9 +4235,14 @@ else {
 vErrors.push(err210);
 }
 errors++;
+break;
 }
-if(!(((((data96 === "rootfs") || (data96 === "raw")) || (data96 === "qcow2")) || (data96 === "squashfs")) || (data96 === "oci"))){
-const err211 = {instancePath:instancePath+"/spec/outputs-/" + i55,schemaPath:"#/properties/spec/properties/outputs-/items/enum",keyword:"enum",params:{allowedValues: schema19.properties.spec.properties["outputs-"].items.enum},message:"must be equal to one of the allowed values"};
+indices22[item22] = i54;
+}
+}
+}
+else {
+const err211 = {instancePath:instancePath+"/spec/outputs+",schemaPath:"#/properties/spec/properties/outputs%2B/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err211];
 }
@@ -4254,18 +4252,14 @@ vErrors.push(err211);
 errors++;
 }
 }
-let i56 = data95.length;
-let j23;
-if(i56 > 1){
-const indices23 = {};
-for(;i56--;){
-let item23 = data95[i56];
-if(typeof item23 !== "string"){
-continue;
-}
-if(typeof indices23[item23] == "number"){
-j23 = indices23[item23];
-const err212 = {instancePath:instancePath+"/spec/outputs-",schemaPath:"#/properties/spec/properties/outputs-/uniqueItems",keyword:"uniqueItems",params:{i: i56, j: j23},message:"must NOT have duplicate items (items ## "+j23+" and "+i56+" are identical)"};
+if(data6["outputs-"] !== undefined){
+let data96 = data6["outputs-"];
+if(Array.isArray(data96)){
+const len32 = data96.length;
+for(let i55=0; i55<len32; i55++){
+let data97 = data96[i55];
+if(typeof data97 !== "string"){
+const err212 = {instancePath:instancePath+"/spec/outputs-/" + i55,schemaPath:"#/properties/spec/properties/outputs-/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err212];
 }
@@ -4273,14 +4267,9 @@ else {
 vErrors.push(err212);
 }
 errors++;
-break;
 }
-indices23[item23] = i56;
-}
-}
-}
-else {
-const err213 = {instancePath:instancePath+"/spec/outputs-",schemaPath:"#/properties/spec/properties/outputs-/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(!(((((data97 === "rootfs") || (data97 === "raw")) || (data97 === "qcow2")) || (data97 === "squashfs")) || (data97 === "oci"))){
+const err213 = {instancePath:instancePath+"/spec/outputs-/" + i55,schemaPath:"#/properties/spec/properties/outputs-/items/enum",keyword:"enum",params:{allowedValues: schema19.properties.spec.properties["outputs-"].items.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err213];
 }
@@ -4290,11 +4279,18 @@ vErrors.push(err213);
 errors++;
 }
 }
-if(data6.smokeTests !== undefined){
-let data97 = data6.smokeTests;
-if(Array.isArray(data97)){
-if(data97.length > 200){
-const err214 = {instancePath:instancePath+"/spec/smokeTests",schemaPath:"#/properties/spec/properties/smokeTests/maxItems",keyword:"maxItems",params:{limit: 200},message:"must NOT have more than 200 items"};
+let i56 = data96.length;
+let j23;
+if(i56 > 1){
+const indices23 = {};
+for(;i56--;){
+let item23 = data96[i56];
+if(typeof item23 !== "string"){
+continue;
+}
+if(typeof indices23[item23] == "number"){
+j23 = indices23[item23];
+const err214 = {instancePath:instancePath+"/spec/outputs-",schemaPath:"#/properties/spec/properties/outputs-/uniqueItems",keyword:"uniqueItems",params:{i: i56, j: j23},message:"must NOT have duplicate items (items ## "+j23+" and "+i56+" are identical)"};
 if(vErrors === null){
 vErrors = [err214];
 }
@@ -4302,17 +4298,14 @@ else {
 vErrors.push(err214);
 }
 errors++;
+break;
 }
-const len33 = data97.length;
-for(let i57=0; i57<len33; i57++){
-if(!(validate61(data97[i57], {instancePath:instancePath+"/spec/smokeTests/" + i57,parentData:data97,parentDataProperty:i57,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
-errors = vErrors.length;
+indices23[item23] = i56;
 }
 }
 }
 else {
-const err215 = {instancePath:instancePath+"/spec/smokeTests",schemaPath:"#/properties/spec/properties/smokeTests/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err215 = {instancePath:instancePath+"/spec/outputs-",schemaPath:"#/properties/spec/properties/outputs-/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err215];
 }
@@ -4322,11 +4315,11 @@ vErrors.push(err215);
 errors++;
 }
 }
-if(data6["smokeTests+"] !== undefined){
-let data99 = data6["smokeTests+"];
-if(Array.isArray(data99)){
-if(data99.length > 200){
-const err216 = {instancePath:instancePath+"/spec/smokeTests+",schemaPath:"#/properties/spec/properties/smokeTests%2B/maxItems",keyword:"maxItems",params:{limit: 200},message:"must NOT have more than 200 items"};
+if(data6.smokeTests !== undefined){
+let data98 = data6.smokeTests;
+if(Array.isArray(data98)){
+if(data98.length > 200){
+const err216 = {instancePath:instancePath+"/spec/smokeTests",schemaPath:"#/properties/spec/properties/smokeTests/maxItems",keyword:"maxItems",params:{limit: 200},message:"must NOT have more than 200 items"};
 if(vErrors === null){
 vErrors = [err216];
 }
@@ -4335,16 +4328,16 @@ vErrors.push(err216);
 }
 errors++;
 }
-const len34 = data99.length;
-for(let i58=0; i58<len34; i58++){
-if(!(validate61(data99[i58], {instancePath:instancePath+"/spec/smokeTests+/" + i58,parentData:data99,parentDataProperty:i58,rootData,dynamicAnchors}))){
+const len33 = data98.length;
+for(let i57=0; i57<len33; i57++){
+if(!(validate61(data98[i57], {instancePath:instancePath+"/spec/smokeTests/" + i57,parentData:data98,parentDataProperty:i57,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err217 = {instancePath:instancePath+"/spec/smokeTests+",schemaPath:"#/properties/spec/properties/smokeTests%2B/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err217 = {instancePath:instancePath+"/spec/smokeTests",schemaPath:"#/properties/spec/properties/smokeTests/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err217];
 }
@@ -4354,11 +4347,11 @@ vErrors.push(err217);
 errors++;
 }
 }
-if(data6["smokeTests-"] !== undefined){
-let data101 = data6["smokeTests-"];
-if(Array.isArray(data101)){
-if(data101.length > 200){
-const err218 = {instancePath:instancePath+"/spec/smokeTests-",schemaPath:"#/properties/spec/properties/smokeTests-/maxItems",keyword:"maxItems",params:{limit: 200},message:"must NOT have more than 200 items"};
+if(data6["smokeTests+"] !== undefined){
+let data100 = data6["smokeTests+"];
+if(Array.isArray(data100)){
+if(data100.length > 200){
+const err218 = {instancePath:instancePath+"/spec/smokeTests+",schemaPath:"#/properties/spec/properties/smokeTests%2B/maxItems",keyword:"maxItems",params:{limit: 200},message:"must NOT have more than 200 items"};
 if(vErrors === null){
 vErrors = [err218];
 }
@@ -4367,16 +4360,16 @@ vErrors.push(err218);
 }
 errors++;
 }
-const len35 = data101.length;
-for(let i59=0; i59<len35; i59++){
-if(!(validate61(data101[i59], {instancePath:instancePath+"/spec/smokeTests-/" + i59,parentData:data101,parentDataProperty:i59,rootData,dynamicAnchors}))){
+const len34 = data100.length;
+for(let i58=0; i58<len34; i58++){
+if(!(validate61(data100[i58], {instancePath:instancePath+"/spec/smokeTests+/" + i58,parentData:data100,parentDataProperty:i58,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err219 = {instancePath:instancePath+"/spec/smokeTests-",schemaPath:"#/properties/spec/properties/smokeTests-/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err219 = {instancePath:instancePath+"/spec/smokeTests+",schemaPath:"#/properties/spec/properties/smokeTests%2B/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err219];
 }
@@ -4386,11 +4379,11 @@ vErrors.push(err219);
 errors++;
 }
 }
-if(data6.sizeBudget !== undefined){
-let data103 = data6.sizeBudget;
-if(typeof data103 === "string"){
-if(!pattern12.test(data103)){
-const err220 = {instancePath:instancePath+"/spec/sizeBudget",schemaPath:"#/properties/spec/properties/sizeBudget/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$"},message:"must match pattern \""+"^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$"+"\""};
+if(data6["smokeTests-"] !== undefined){
+let data102 = data6["smokeTests-"];
+if(Array.isArray(data102)){
+if(data102.length > 200){
+const err220 = {instancePath:instancePath+"/spec/smokeTests-",schemaPath:"#/properties/spec/properties/smokeTests-/maxItems",keyword:"maxItems",params:{limit: 200},message:"must NOT have more than 200 items"};
 if(vErrors === null){
 vErrors = [err220];
 }
@@ -4399,9 +4392,16 @@ vErrors.push(err220);
 }
 errors++;
 }
+const len35 = data102.length;
+for(let i59=0; i59<len35; i59++){
+if(!(validate61(data102[i59], {instancePath:instancePath+"/spec/smokeTests-/" + i59,parentData:data102,parentDataProperty:i59,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
+errors = vErrors.length;
+}
+}
 }
 else {
-const err221 = {instancePath:instancePath+"/spec/sizeBudget",schemaPath:"#/properties/spec/properties/sizeBudget/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err221 = {instancePath:instancePath+"/spec/smokeTests-",schemaPath:"#/properties/spec/properties/smokeTests-/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err221];
 }
@@ -4411,12 +4411,11 @@ vErrors.push(err221);
 errors++;
 }
 }
-if(data6.run !== undefined){
-let data104 = data6.run;
-if(data104 && typeof data104 == "object" && !Array.isArray(data104)){
-for(const key13 in data104){
-if(!((key13 === "memory") || (key13 === "cpus"))){
-const err222 = {instancePath:instancePath+"/spec/run",schemaPath:"#/properties/spec/properties/run/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties"};
+if(data6.sizeBudget !== undefined){
+let data104 = data6.sizeBudget;
+if(typeof data104 === "string"){
+if(!pattern13.test(data104)){
+const err222 = {instancePath:instancePath+"/spec/sizeBudget",schemaPath:"#/properties/spec/properties/sizeBudget/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$"},message:"must match pattern \""+"^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$"+"\""};
 if(vErrors === null){
 vErrors = [err222];
 }
@@ -4426,11 +4425,8 @@ vErrors.push(err222);
 errors++;
 }
 }
-if(data104.memory !== undefined){
-let data105 = data104.memory;
-if(typeof data105 === "string"){
-if(!pattern12.test(data105)){
-const err223 = {instancePath:instancePath+"/spec/run/memory",schemaPath:"#/properties/spec/properties/run/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$"},message:"must match pattern \""+"^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$"+"\""};
+else {
+const err223 = {instancePath:instancePath+"/spec/sizeBudget",schemaPath:"#/properties/spec/properties/sizeBudget/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err223];
 }
@@ -4440,8 +4436,12 @@ vErrors.push(err223);
 errors++;
 }
 }
-else {
-const err224 = {instancePath:instancePath+"/spec/run/memory",schemaPath:"#/properties/spec/properties/run/properties/memory/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data6.run !== undefined){
+let data105 = data6.run;
+if(data105 && typeof data105 == "object" && !Array.isArray(data105)){
+for(const key13 in data105){
+if(!((key13 === "memory") || (key13 === "cpus"))){
+const err224 = {instancePath:instancePath+"/spec/run",schemaPath:"#/properties/spec/properties/run/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err224];
 }
@@ -4451,10 +4451,11 @@ vErrors.push(err224);
 errors++;
 }
 }
-if(data104.cpus !== undefined){
-let data106 = data104.cpus;
-if(!(((typeof data106 == "number") && (!(data106 % 1) && !isNaN(data106))) && (isFinite(data106)))){
-const err225 = {instancePath:instancePath+"/spec/run/cpus",schemaPath:"#/properties/spec/properties/run/properties/cpus/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data105.memory !== undefined){
+let data106 = data105.memory;
+if(typeof data106 === "string"){
+if(!pattern13.test(data106)){
+const err225 = {instancePath:instancePath+"/spec/run/memory",schemaPath:"#/properties/spec/properties/run/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$"},message:"must match pattern \""+"^[1-9][0-9]{0,9}(?:KiB|MiB|GiB|TiB)$"+"\""};
 if(vErrors === null){
 vErrors = [err225];
 }
@@ -4463,9 +4464,9 @@ vErrors.push(err225);
 }
 errors++;
 }
-if((typeof data106 == "number") && (isFinite(data106))){
-if(data106 > 64 || isNaN(data106)){
-const err226 = {instancePath:instancePath+"/spec/run/cpus",schemaPath:"#/properties/spec/properties/run/properties/cpus/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},message:"must be <= 64"};
+}
+else {
+const err226 = {instancePath:instancePath+"/spec/run/memory",schemaPath:"#/properties/spec/properties/run/properties/memory/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err226];
 }
@@ -4474,8 +4475,11 @@ vErrors.push(err226);
 }
 errors++;
 }
-if(data106 < 1 || isNaN(data106)){
-const err227 = {instancePath:instancePath+"/spec/run/cpus",schemaPath:"#/properties/spec/properties/run/properties/cpus/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+}
+if(data105.cpus !== undefined){
+let data107 = data105.cpus;
+if(!(((typeof data107 == "number") && (!(data107 % 1) && !isNaN(data107))) && (isFinite(data107)))){
+const err227 = {instancePath:instancePath+"/spec/run/cpus",schemaPath:"#/properties/spec/properties/run/properties/cpus/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err227];
 }
@@ -4484,11 +4488,9 @@ vErrors.push(err227);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err228 = {instancePath:instancePath+"/spec/run",schemaPath:"#/properties/spec/properties/run/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if((typeof data107 == "number") && (isFinite(data107))){
+if(data107 > 64 || isNaN(data107)){
+const err228 = {instancePath:instancePath+"/spec/run/cpus",schemaPath:"#/properties/spec/properties/run/properties/cpus/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},message:"must be <= 64"};
 if(vErrors === null){
 vErrors = [err228];
 }
@@ -4497,13 +4499,8 @@ vErrors.push(err228);
 }
 errors++;
 }
-}
-if(data6.network !== undefined){
-let data107 = data6.network;
-if(data107 && typeof data107 == "object" && !Array.isArray(data107)){
-for(const key14 in data107){
-if(!((key14 === "profile") || (key14 === "layout"))){
-const err229 = {instancePath:instancePath+"/spec/network",schemaPath:"#/properties/spec/properties/network/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14},message:"must NOT have additional properties"};
+if(data107 < 1 || isNaN(data107)){
+const err229 = {instancePath:instancePath+"/spec/run/cpus",schemaPath:"#/properties/spec/properties/run/properties/cpus/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
 if(vErrors === null){
 vErrors = [err229];
 }
@@ -4513,11 +4510,10 @@ vErrors.push(err229);
 errors++;
 }
 }
-if(data107.profile !== undefined){
-let data108 = data107.profile;
-if(typeof data108 === "string"){
-if(!pattern3.test(data108)){
-const err230 = {instancePath:instancePath+"/spec/network/profile",schemaPath:"#/properties/spec/properties/network/properties/profile/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$"},message:"must match pattern \""+"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$"+"\""};
+}
+}
+else {
+const err230 = {instancePath:instancePath+"/spec/run",schemaPath:"#/properties/spec/properties/run/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err230];
 }
@@ -4527,8 +4523,12 @@ vErrors.push(err230);
 errors++;
 }
 }
-else {
-const err231 = {instancePath:instancePath+"/spec/network/profile",schemaPath:"#/properties/spec/properties/network/properties/profile/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data6.network !== undefined){
+let data108 = data6.network;
+if(data108 && typeof data108 == "object" && !Array.isArray(data108)){
+for(const key14 in data108){
+if(!((key14 === "profile") || (key14 === "layout"))){
+const err231 = {instancePath:instancePath+"/spec/network",schemaPath:"#/properties/spec/properties/network/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err231];
 }
@@ -4538,10 +4538,11 @@ vErrors.push(err231);
 errors++;
 }
 }
-if(data107.layout !== undefined){
-let data109 = data107.layout;
-if(typeof data109 !== "string"){
-const err232 = {instancePath:instancePath+"/spec/network/layout",schemaPath:"#/properties/spec/properties/network/properties/layout/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data108.profile !== undefined){
+let data109 = data108.profile;
+if(typeof data109 === "string"){
+if(!pattern3.test(data109)){
+const err232 = {instancePath:instancePath+"/spec/network/profile",schemaPath:"#/properties/spec/properties/network/properties/profile/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$"},message:"must match pattern \""+"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$"+"\""};
 if(vErrors === null){
 vErrors = [err232];
 }
@@ -4550,8 +4551,9 @@ vErrors.push(err232);
 }
 errors++;
 }
-if(!(((data109 === "none") || (data109 === "isolated")) || (data109 === "outbound"))){
-const err233 = {instancePath:instancePath+"/spec/network/layout",schemaPath:"#/properties/spec/properties/network/properties/layout/enum",keyword:"enum",params:{allowedValues: schema19.properties.spec.properties.network.properties.layout.enum},message:"must be equal to one of the allowed values"};
+}
+else {
+const err233 = {instancePath:instancePath+"/spec/network/profile",schemaPath:"#/properties/spec/properties/network/properties/profile/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err233];
 }
@@ -4561,9 +4563,10 @@ vErrors.push(err233);
 errors++;
 }
 }
-}
-else {
-const err234 = {instancePath:instancePath+"/spec/network",schemaPath:"#/properties/spec/properties/network/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data108.layout !== undefined){
+let data110 = data108.layout;
+if(typeof data110 !== "string"){
+const err234 = {instancePath:instancePath+"/spec/network/layout",schemaPath:"#/properties/spec/properties/network/properties/layout/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err234];
 }
@@ -4572,10 +4575,8 @@ vErrors.push(err234);
 }
 errors++;
 }
-}
-}
-else {
-const err235 = {instancePath:instancePath+"/spec",schemaPath:"#/properties/spec/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(!(((data110 === "none") || (data110 === "isolated")) || (data110 === "outbound"))){
+const err235 = {instancePath:instancePath+"/spec/network/layout",schemaPath:"#/properties/spec/properties/network/properties/layout/enum",keyword:"enum",params:{allowedValues: schema19.properties.spec.properties.network.properties.layout.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err235];
 }
@@ -4587,12 +4588,36 @@ errors++;
 }
 }
 else {
-const err236 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err236 = {instancePath:instancePath+"/spec/network",schemaPath:"#/properties/spec/properties/network/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err236];
 }
 else {
 vErrors.push(err236);
+}
+errors++;
+}
+}
+}
+else {
+const err237 = {instancePath:instancePath+"/spec",schemaPath:"#/properties/spec/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err237];
+}
+else {
+vErrors.push(err237);
+}
+errors++;
+}
+}
+}
+else {
+const err238 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err238];
+}
+else {
+vErrors.push(err238);
 }
 errors++;
 }

@@ -7,9 +7,13 @@ export interface SchemaNode {
  * The schema of what people write, from the schema of what is left after the merge: every list field that has
  * something under it to merge with may also be written `x+` (append) and `x-` (remove). Lists inside list items
  * have not: their item replaces or joins the list as a whole. Items that are objects become definitions, since
- * three fields share them. Choices between constants become an `enum`.
+ * three fields share them. Choices between constants become an `enum`. `listOperators: false` is for kinds of which
+ * nothing lies under another.
  */
-export function authoringForm(schema: SchemaNode): {
+export function authoringForm(
+  schema: SchemaNode,
+  { listOperators }: { readonly listOperators: boolean },
+): {
   readonly schema: SchemaNode;
   readonly definitions: Readonly<Record<string, SchemaNode>>;
 } {
@@ -33,6 +37,9 @@ export function authoringForm(schema: SchemaNode): {
       const list: SchemaNode = { ...property, items: listItem(name, property['items']) };
       const { minItems: _atLeast, ...operand } = list;
       authored[name] = list;
+      if (!listOperators) {
+        continue;
+      }
       authored[`${name}+`] = { ...operand, description: `appended to the ${name} that profiles give` };
       authored[`${name}-`] = { ...operand, description: `removed from the ${name} that profiles give` };
     }

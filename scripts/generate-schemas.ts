@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
 import type { TSchema } from 'typebox';
+import { allowListSpec } from '../src/kinds/allow-list/schema.ts';
 import { buildProfileSpec } from '../src/kinds/build-profile/schema.ts';
 import { networkProfileSpec } from '../src/kinds/network-profile/schema.ts';
 import { repositorySpec } from '../src/kinds/repository/schema.ts';
@@ -15,19 +16,27 @@ import { authoringForm, type SchemaNode } from './authoring-form.ts';
  * by ajv, so that no command pays for compiling) from the sources in src/kinds. With `--check` it writes nothing
  * and exits 1 where a file differs.
  */
-const kinds: Readonly<Record<string, { readonly spec: TSchema; readonly title: string }>> = {
+interface KindSource {
+  readonly spec: TSchema;
+  readonly title: string;
+  /** No profile lies under it, so there is nothing that `x+` and `x-` could change. */
+  readonly standsAlone?: true;
+}
+
+const kinds: Readonly<Record<string, KindSource>> = {
   SandboxImageSpec: { spec: sandboxImageSpec, title: 'a sandbox image' },
   BuildProfile: { spec: buildProfileSpec, title: 'defaults of how images are built and what is in them' },
   RunProfile: { spec: runProfileSpec, title: 'defaults of the machine that an image runs on' },
   NetworkProfile: { spec: networkProfileSpec, title: 'defaults of what a machine may reach' },
-  Repository: { spec: repositorySpec, title: 'the policy of a repository' },
+  AllowList: { spec: allowListSpec, title: 'destinations that sandboxes may reach', standsAlone: true },
+  Repository: { spec: repositorySpec, title: 'the policy of a repository', standsAlone: true },
 };
 
 const folder = new URL('../schemas/', import.meta.url);
 
-function documentSchema(kind: string, title: string, spec: TSchema): SchemaNode {
+function documentSchema(kind: string, { spec, title, standsAlone }: KindSource): SchemaNode {
   const plainSpec: SchemaNode = JSON.parse(JSON.stringify(spec));
-  const { schema, definitions } = authoringForm(plainSpec);
+  const { schema, definitions } = authoringForm(plainSpec, { listOperators: standsAlone !== true });
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     $id: `urn:sandkiln:schema:v1:${kind}`,
@@ -71,6 +80,7 @@ function compiled(schema: SchemaNode): string {
   const ajv = new Ajv2020({
     allErrors: true,
     strict: true,
+    allowUnionTypes: true,
     inlineRefs: false,
     code: { source: true, lines: true },
   });
@@ -87,8 +97,8 @@ function isCurrent(file: URL, text: string): boolean {
 
 const checkOnly = process.argv.includes('--check');
 mkdirSync(folder, { recursive: true });
-for (const [kind, { spec, title }] of Object.entries(kinds)) {
-  const schema = documentSchema(kind, title, spec);
+for (const [kind, source] of Object.entries(kinds)) {
+  const schema = documentSchema(kind, source);
   const files = {
     [`${kind}.json`]: `${JSON.stringify(schema, null, 2)}\n`,
     [`${kind}.cjs`]: compiled(schema),

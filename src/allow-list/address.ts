@@ -76,7 +76,18 @@ function trailingZeros(value: bigint): number {
 }
 
 function ipv4Value(text: string): number {
-  return text.split('.').reduce((value, part) => value * 256 + Number(part), 0);
+  let value = 0;
+  let part = 0;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code === 0x2e) {
+      value = value * 256 + part;
+      part = 0;
+    } else {
+      part = part * 10 + code - 0x30;
+    }
+  }
+  return value * 256 + part;
 }
 
 function ipv4Text(value: number): string {
@@ -92,7 +103,7 @@ function ipv6Value(text: string): bigint {
   const before = head === '' ? [] : head.split(':');
   const after = tail === undefined || tail === '' ? [] : tail.split(':');
   const groups = [...before, ...Array<string>(8 - before.length - after.length).fill('0'), ...after];
-  return groups.reduce((value, group) => (value << 16n) | BigInt(Number.parseInt(group, 16)), 0n);
+  return BigInt(`0x${groups.map((group) => group.padStart(4, '0')).join('')}`);
 }
 
 function groupsOfQuad(value: number): string {
@@ -101,8 +112,9 @@ function groupsOfQuad(value: number): string {
 
 /** RFC 5952: lower case, no leading zeros, the first longest run of two or more zero groups shortened. */
 function ipv6Text(value: bigint): string {
+  const digits = value.toString(16).padStart(32, '0');
   const groups = Array.from({ length: 8 }, (_, index) =>
-    Number((value >> BigInt(112 - 16 * index)) & 0xffffn),
+    Number.parseInt(digits.slice(4 * index, 4 * index + 4), 16),
   );
   const run = longestZeroRun(groups);
   const text = (part: readonly number[]) => part.map((group) => group.toString(16)).join(':');

@@ -1,7 +1,8 @@
 import type { AllowEntry, AllowListChangeset } from '../model/allow-list.ts';
-import { effectiveSet, entriesOf, entryKey, entryOfLine, keyOfLine, linesOf } from './effective-set.ts';
+import { entryOfLine, keyOfLine, lineOfEntry, linesOf, textOfLines } from './effective-set.ts';
+import { isAlwaysDenied } from './is-always-denied.ts';
 
-/** What leads from one set to another, both in their text; sorted by key. */
+/** What leads from one set to another, both in their text; sorted by key, those that are always denied last. */
 export function changesetOf(before: string, after: string): AllowListChangeset {
   const added: AllowEntry[] = [];
   const removed: AllowEntry[] = [];
@@ -25,7 +26,12 @@ export function changesetOf(before: string, after: string): AllowListChangeset {
     }
   }
   removed.push(...olds.slice(next).map(entryOfLine));
-  return { added, removed, changed };
+  return { added: ownFirst(added), removed: ownFirst(removed), changed };
+}
+
+function ownFirst(entries: readonly AllowEntry[]): readonly AllowEntry[] {
+  const [own, always] = [entries.filter((entry) => !isAlwaysDenied(entry)), entries.filter(isAlwaysDenied)];
+  return [...own, ...always];
 }
 
 /**
@@ -33,21 +39,38 @@ export function changesetOf(before: string, after: string): AllowListChangeset {
  * it says, or adds what is there already.
  */
 export function applyChangeset(before: string, changeset: AllowListChangeset): string | undefined {
-  const entries = new Map(entriesOf(before).map((entry) => [entryKey(entry), entry]));
-  for (const entry of [...changeset.removed, ...changeset.changed.map((change) => change.before)]) {
-    const present = entries.get(entryKey(entry));
-    if (present === undefined || effectiveSet([present]).text !== effectiveSet([entry]).text) {
-      return undefined;
+  const replay = replayFrom(before);
+  return replay.apply(changeset) ? replay.text() : undefined;
+}
+
+/** A set to which one changeset after the other is applied. */
+export interface Replay {
+  /** False, and nothing to rely on afterwards, where the changeset does not fit. */
+  apply(changeset: AllowListChangeset): boolean;
+  text(): string;
+}
+
+export function replayFrom(text: string): Replay {
+  const lines = new Map(linesOf(text).map((line) => [keyOfLine(line), line]));
+  return { apply, text: () => textOfLines(lines.values()) };
+
+  function apply({ added, removed, changed }: AllowListChangeset): boolean {
+    const gone = [...removed, ...changed.map(({ before }) => before)].map(lineOfEntry);
+    const come = [...added, ...changed.map(({ after }) => after)].map(lineOfEntry);
+    for (const line of gone) {
+      if (lines.get(keyOfLine(line)) !== line) {
+        return false;
+      }
+      lines.delete(keyOfLine(line));
     }
-    entries.delete(entryKey(entry));
-  }
-  for (const entry of [...changeset.added, ...changeset.changed.map((change) => change.after)]) {
-    if (entries.has(entryKey(entry))) {
-      return undefined;
+    for (const line of come) {
+      if (lines.has(keyOfLine(line))) {
+        return false;
+      }
+      lines.set(keyOfLine(line), line);
     }
-    entries.set(entryKey(entry), entry);
+    return true;
   }
-  return effectiveSet([...entries.values()]).text;
 }
 
 export function isEmptyChangeset({ added, removed, changed }: AllowListChangeset): boolean {

@@ -1,12 +1,12 @@
-import type { AllowEntry, Destination, Match } from '../model/allow-list.ts';
+import type { AllowEntry, Destination, Match, Protocol } from '../model/allow-list.ts';
 import { type Digest, digestOfBytes, digestOfJson, hexOf } from '../model/digest.ts';
 import { addressBits, parseAddress, rangeOf } from './address.ts';
 import { isNameMatch, matchesName, nameAndAbove } from './names.ts';
-import { hasPort, portsText } from './port-set.ts';
+import { hasPort, parsePorts, portsText } from './port-set.ts';
 
 /**
- * The entries of a list that are in force, as text: a line an entry, its key, a tab and its JSON, sorted by key. The key
- * starts with the position (a name's labels from the right, an address in hexadecimal), so that what matters for one
+ * The entries of a list that are in force, as text: a line an entry, its key, a tab and what the key does not say as JSON,
+ * sorted by key. The key starts with the position (a name's labels from the right, an address in hexadecimal), so that what matters for one
  * destination is found without reading the rest. Two entries with the same key are one: the first is kept.
  */
 export interface EffectiveSet {
@@ -14,9 +14,27 @@ export interface EffectiveSet {
   readonly digest: Digest;
   readonly sizeBytes: number;
   readonly count: number;
+  /** When the first of the entries that it kept expires: that moment changes the set; null where none does. */
+  readonly firstExpiry: string | null;
 }
 
 export function effectiveSet(entries: readonly AllowEntry[]): EffectiveSet {
+  const sorted = entries.map(lineOfEntry).sort();
+  if (sorted.some((line, index) => index > 0 && hasKeyOf(line, sorted[index - 1] ?? ''))) {
+    return effectiveSet(firstOfEachKey(entries));
+  }
+  const text = joined(sorted);
+  const bytes = Buffer.from(text);
+  return {
+    text,
+    digest: digestOfBytes(bytes),
+    sizeBytes: bytes.length,
+    count: sorted.length,
+    firstExpiry: firstExpiryOf(entries),
+  };
+}
+
+function firstOfEachKey(entries: readonly AllowEntry[]): readonly AllowEntry[] {
   const byKey = new Map<string, AllowEntry>();
   for (const entry of entries) {
     const key = entryKey(entry);
@@ -24,11 +42,36 @@ export function effectiveSet(entries: readonly AllowEntry[]): EffectiveSet {
       byKey.set(key, entry);
     }
   }
-  // Keys are ASCII, where the order of UTF-16 units is that of code points.
-  const keys = [...byKey.keys()].sort();
-  const text = keys.map((key) => `${key}\t${entryJson(byKey.get(key))}\n`).join('');
-  const bytes = Buffer.from(text);
-  return { text, digest: digestOfBytes(bytes), sizeBytes: bytes.length, count: keys.length };
+  return [...byKey.values()];
+}
+
+function hasKeyOf(line: string, other: string): boolean {
+  return line.startsWith(other.slice(0, other.indexOf('\t') + 1));
+}
+
+/** In normal form all times are written alike, and sort as they follow each other. */
+function firstExpiryOf(entries: readonly AllowEntry[]): string | null {
+  let first: string | null = null;
+  for (const { expiresAt } of entries) {
+    if (expiresAt !== undefined && (first === null || expiresAt < first)) {
+      first = expiresAt;
+    }
+  }
+  return first;
+}
+
+/** The text of lines with different keys. */
+export function textOfLines(lines: Iterable<string>): string {
+  return joined([...lines].sort());
+}
+
+/** Keys are ASCII and differ before anything else does, and there UTF-16 units sort as code points do. */
+function joined(sorted: readonly string[]): string {
+  return sorted.length === 0 ? '' : `${sorted.join('\n')}\n`;
+}
+
+export function lineOfEntry(entry: AllowEntry): string {
+  return `${entryKey(entry)}\t${entryJson(entry)}`;
 }
 
 /** The entries of a set's text, sorted by key. */
@@ -47,8 +90,20 @@ export function keyOfLine(line: string): string {
 
 /** Of a line that {@link effectiveSet} wrote, under a digest that was checked. */
 export function entryOfLine(line: string): AllowEntry {
-  return JSON.parse(line.slice(line.indexOf('\t') + 1));
+  const tab = line.indexOf('\t');
+  const [, , effect = '', kind = '', protocols = '', ports = ''] = line.slice(0, tab).split(' ');
+  const { value, ...rest }: RestOfEntry & { readonly value: string } = JSON.parse(line.slice(tab + 1));
+  return {
+    effect: effect as AllowEntry['effect'],
+    match: { kind: kind as Match['kind'], value },
+    protocols: protocols.split(',') as readonly Protocol[],
+    ports: parsePorts(ports),
+    ...rest,
+  };
 }
+
+/** What a key does not hold. */
+type RestOfEntry = Omit<AllowEntry, 'effect' | 'match' | 'protocols' | 'ports'>;
 
 /** What makes an entry that entry: all that decides about traffic, and its scope. */
 export function entryKey({ effect, match, protocols, ports, scope }: AllowEntry): string {
@@ -71,17 +126,10 @@ export function entriesAbout(text: string, destination: Destination): readonly A
     );
 }
 
-/** The same keys in the same order for the same entry, which is what the digest of a set stands on. */
-function entryJson(entry: AllowEntry | undefined): string {
-  if (entry === undefined) {
-    throw new TypeError('a key without its entry');
-  }
-  const { effect, match, protocols, ports, scope, reason, owner, expiresAt, source, list } = entry;
+/** What the key does not hold; the same order of fields always, since the digest of a set stands on it. */
+function entryJson({ match, scope, reason, owner, expiresAt, source, list }: AllowEntry): string {
   return JSON.stringify({
-    effect,
-    match: { kind: match.kind, value: match.value },
-    protocols,
-    ports: ports.map(({ first, last }) => ({ first, last })),
+    value: match.value,
     scope:
       scope === undefined
         ? undefined
@@ -98,6 +146,9 @@ function position(match: Match): string {
   if (isNameMatch(match)) {
     return namePosition(match.value);
   }
+  if (match.kind === 'ip' && !match.value.includes(':')) {
+    return `4 ${match.value.split('.').map(hexOfByte).join('')}/32`;
+  }
   const { family, first } = rangeOf(match.value);
   const slash = match.value.indexOf('/');
   return addressPosition(
@@ -105,6 +156,10 @@ function position(match: Match): string {
     first,
     slash === -1 ? addressBits(family) : Number(match.value.slice(slash + 1)),
   );
+}
+
+function hexOfByte(decimal: string): string {
+  return Number(decimal).toString(16).padStart(2, '0');
 }
 
 function namePosition(name: string): string {

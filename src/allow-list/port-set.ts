@@ -60,3 +60,13 @@ export function portsText(ranges: readonly PortRange[]): string {
     ? '*'
     : ranges.map(({ first, last }) => (first === last ? `${first}` : `${first}-${last}`)).join(',');
 }
+
+/** Reads {@link portsText} back. */
+export function parsePorts(text: string): readonly PortRange[] {
+  return text === '*' ? everyPort : text.split(',').map(parsePortRange);
+}
+
+function parsePortRange(text: string): PortRange {
+  const [first = '', last = first] = text.split('-');
+  return { first: Number(first), last: Number(last) };
+}

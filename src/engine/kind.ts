@@ -38,8 +38,11 @@ export interface Reference {
   readonly pointer: string;
   readonly kind: string;
   readonly name: string;
-  /** `extends` merges fields; `from` builds on the other's output. Cycles of either are refused. */
-  readonly role: 'extends' | 'profile' | 'from';
+  /**
+   * `extends` merges fields, `from` builds on the other's output, `include` takes in what the other holds. Cycles of any
+   * of them are refused. `allowList` binds to the revision of a list, which refers to lists alone.
+   */
+  readonly role: 'extends' | 'profile' | 'from' | 'include' | 'allowList';
 }
 
 export interface CheckContext {

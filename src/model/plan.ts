@@ -18,7 +18,7 @@ export interface Plan {
   readonly digest: Digest;
 }
 
-export type ChangeType = 'create' | 'rebuild' | 'supersede' | 'retire';
+export type ChangeType = 'create' | 'rebuild' | 'supersede' | 'revise' | 'expire' | 'retire';
 
 export interface Change {
   readonly resource: ResourceIdentity;
@@ -34,8 +34,11 @@ export interface Change {
   readonly reasons: readonly Reason[];
   /** SHA-256 over resource, `from` and `inputs`: what approvals and saved plans bind. */
   readonly digest: Digest;
-  /** Set where the same inputs failed before and nothing was decided since: it is shown, not tried. */
-  readonly stalled: { readonly run: string; readonly diagnostics: readonly Diagnostic[] } | null;
+  /**
+   * Set where it is shown, not tried: the same inputs failed in a run before, or, where `run` is null, a decision keeps
+   * it back or is needed first.
+   */
+  readonly stalled: { readonly run: string | null; readonly diagnostics: readonly Diagnostic[] } | null;
 }
 
 /** Why a change is there, at field level. */

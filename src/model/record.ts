@@ -12,6 +12,16 @@ export interface ImageInputs {
   readonly lock: Digest | null;
   /** The parent image that it was built from. */
   readonly parent: { readonly name: string; readonly version: string; readonly tree: Digest } | null;
+  /** The revision of its allow-list that it stands under; absent where it has no list, or the list no revision yet. */
+  readonly allowList?: BoundRevision;
+}
+
+/** A revision of an allow-list, and what it means. */
+export interface BoundRevision {
+  readonly name: string;
+  readonly revision: number;
+  /** Digest of its effective set. */
+  readonly set: Digest;
 }
 
 /** `catalog/images/<hh>/<name>/<version>+<build>/image.json`: immutable. */
@@ -113,6 +123,8 @@ export interface ImageBuildRun {
   readonly outcome: import('./event.ts').RunOutcome;
   readonly host: RunHost;
   readonly images: readonly RunImage[];
+  /** Absent where no allow-list was planned. */
+  readonly allowLists?: readonly RunAllowList[];
   /** How the record came to its place. Absent in records that were written before this was. */
   readonly writeBack?: RunWriteBack;
 }
@@ -151,6 +163,16 @@ export interface RunImage {
   readonly version: string | null;
   readonly actions: readonly RunAction[];
   readonly diagnostics: readonly Diagnostic[];
+}
+
+/** What a run did with an allow-list. */
+export interface RunAllowList {
+  readonly name: string;
+  readonly changeDigest: Digest;
+  /** `equal`: other inputs that mean the same. */
+  readonly outcome: 'revised' | 'equal' | 'retired' | 'superseded';
+  /** The revision that this run made or confirmed; null for one that nobody asks for any more. */
+  readonly revision: number | null;
 }
 
 export interface RunAction {

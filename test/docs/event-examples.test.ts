@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
@@ -58,7 +59,7 @@ function fieldsByForm(events: readonly JsonObject[]): Fields {
   );
 }
 
-/** What the program writes in a life of two images: built, failed too late, repaired with equal bytes, refused. */
+/** What the program writes in a life of two images: built, failed too late, repaired with equal bytes, superseded, refused. */
 async function streams(): Promise<readonly JsonObject[]> {
   const sandkiln = createQuickProgram(files);
   const reconcile = (environment: Readonly<Record<string, string>> = {}) =>
@@ -78,16 +79,23 @@ async function streams(): Promise<readonly JsonObject[]> {
   events.push(...reconcile({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' }));
 
   sandkiln.repository.commit('interrupted', { [base]: quickImageText('base', 'packages: [jq]') });
-  const interrupted = sandkiln.start('reconcile', '--output', 'json');
-  let stdout = '';
-  interrupted.stdout?.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text;
-    if (stdout.includes('waiting for nothing')) {
-      interrupted.kill('SIGINT');
-    }
-  });
-  await once(interrupted, 'close');
-  events.push(...linesOf(stdout));
+  /** Does something to a run as soon as its builder hangs. */
+  async function meddledWith(meddle: (run: ChildProcess) => void): Promise<readonly JsonObject[]> {
+    const run = sandkiln.start('reconcile', '--output', 'json', '--look-every', '1s');
+    let stdout = '';
+    run.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      const before = stdout.includes('waiting for nothing');
+      stdout += text;
+      if (!before && stdout.includes('waiting for nothing')) {
+        meddle(run);
+      }
+    });
+    await once(run, 'close');
+    return linesOf(stdout);
+  }
+  events.push(...(await meddledWith((run) => run.kill('SIGINT'))));
+  const newer = { [base]: quickImageText('base', 'packages: [tool]') };
+  events.push(...(await meddledWith(() => void sandkiln.repository.commit('newer', newer))));
 
   sandkiln.repository.commit('broken', { [base]: 'x: 1' });
   return [...events, ...reconcile()];

@@ -25,7 +25,7 @@ describe.each(allKinds.map((kind) => [kind.name, kind.schemaFile] as const))(
 
     test('is a strict JSON Schema 2020-12 with an identifier', () => {
       expect(schema['$id']).toBe(`urn:sandkiln:schema:v1:${name}`);
-      const ajv = new Ajv2020({ strict: true });
+      const ajv = new Ajv2020({ strict: true, allowUnionTypes: true });
       expect(ajv.validateSchema(schema)).toBe(true);
       expect(ajv.compile(schema)).toBeTypeOf('function');
     });

@@ -7,6 +7,7 @@ import { desiredOf, type Files, resolveFiles } from '../rig/desired-files.ts';
 
 const paths = [
   'sandkiln.yaml',
+  'specs/allow-lists/debian-updates.yaml',
   'specs/images/debian-12-base.yaml',
   'specs/images/debian-12-lab.yaml',
   'profiles/debian-vm.yaml',

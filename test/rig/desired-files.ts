@@ -1,6 +1,7 @@
 import type { DocumentFile } from '../../src/engine/desired/parse-document.ts';
 import { type Desired, resolveDesired } from '../../src/engine/desired/resolve-desired.ts';
 import type { Kind } from '../../src/engine/kind.ts';
+import { allowListKind } from '../../src/kinds/allow-list/allow-list.ts';
 import { buildProfileKind } from '../../src/kinds/build-profile/build-profile.ts';
 import { networkProfileKind } from '../../src/kinds/network-profile/network-profile.ts';
 import { repositoryKind } from '../../src/kinds/repository/repository.ts';
@@ -14,6 +15,7 @@ export const allKinds: readonly Kind[] = [
   buildProfileKind,
   runProfileKind,
   networkProfileKind,
+  allowListKind,
   repositoryKind,
 ];
 

@@ -1,5 +1,6 @@
 import type { Kind } from '../../engine/kind.ts';
 import type { ResolvedResource } from '../../model/resource.ts';
+import { checkSinkhole } from './check-sinkhole.ts';
 import type { RepositorySpec } from './schema.ts';
 
 const defaultMaxRetirePercent = 10;
@@ -15,6 +16,7 @@ export const repositoryKind: Kind = {
     safeguards: { maxRetirePercent: defaultMaxRetirePercent },
   } satisfies RepositorySpec,
   references: () => [],
+  check: checkSinkhole,
 };
 
 /** The policy that holds, its defaults filled in. */

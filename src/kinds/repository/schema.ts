@@ -51,6 +51,49 @@ export const repositorySpec = Type.Object(
         { additionalProperties: false, description: 'what each builder is told' },
       ),
     ),
+    allowLists: Type.Optional(
+      Type.Object(
+        {
+          permit: Type.Optional(
+            Type.Array(
+              Type.Union(
+                [
+                  Type.Literal('private'),
+                  Type.Literal('loopback'),
+                  Type.Literal('linkLocal'),
+                  Type.Literal('metadata'),
+                  Type.Literal('multicast'),
+                  Type.Literal('reserved'),
+                  Type.Literal('resolvers'),
+                  Type.Literal('sinkhole'),
+                ],
+                { description: 'a group of destinations that are always denied' },
+              ),
+              {
+                uniqueItems: true,
+                maxItems: 8,
+                description: 'groups that are not always denied, so that lists decide about them',
+              },
+            ),
+          ),
+          sinkhole: Type.Optional(
+            Type.Array(
+              Type.String({
+                minLength: 1,
+                maxLength: 1024,
+                description: 'an address, a network or a host name',
+              }),
+              {
+                uniqueItems: true,
+                maxItems: 64,
+                description: 'the network that pretends to be the internet; default 10.66.66.2',
+              },
+            ),
+          ),
+        },
+        { additionalProperties: false, description: 'what no allow-list can allow' },
+      ),
+    ),
     safeguards: Type.Optional(
       Type.Object(
         {

@@ -1,0 +1,229 @@
+import type { CommitId, FileChanges } from '../../adapters/git/git.ts';
+import { attestationsBytes } from '../../engine/attest/image-attestations.ts';
+import { revisionStatement } from '../../engine/attest/revision-statement.ts';
+import { signStatement } from '../../engine/attest/sign-envelope.ts';
+import { allowListStatePath, revisionAttestationPath, revisionPath } from '../../engine/catalog/paths.ts';
+import {
+  readAllowListState,
+  readCurrentRevision,
+  readSetText,
+} from '../../engine/catalog/read-allow-list.ts';
+import { recordBytes } from '../../engine/catalog/record-bytes.ts';
+import type {
+  PreparedRecord,
+  RecordContext,
+  RecordedChange,
+  RecordedState,
+  RecorderOfKind,
+  RecordTip,
+  RunRow,
+} from '../../engine/record/recorder.ts';
+import { rollsBack } from '../../engine/record/rollback-trailer.ts';
+import type { AllowListRevision, AllowListState, RevisionCause } from '../../model/allow-list-record.ts';
+import type { ChangeResult } from '../../model/build-result.ts';
+import type { VerifiedDecision } from '../../model/decision.ts';
+import { digestOfBytes } from '../../model/digest.ts';
+import type { RunAllowList } from '../../model/record.ts';
+import { type Result, success } from '../../model/result.ts';
+import { notBefore } from './allow-list-contents.ts';
+import { alwaysDenyPolicyOf, joinInputs, ownInputs } from './allow-list-inputs.ts';
+import { withIncluded } from './included-lists.ts';
+import { allowListKindName } from './kind-name.ts';
+import { createListReader, entriesOfSet } from './list-contents.ts';
+import { inputPaths } from './list-paths.ts';
+import {
+  type CurrentRevision,
+  type MadeRevision,
+  nextRevision,
+  type RevisionInput,
+  stateAt,
+} from './next-revision.ts';
+
+/** Records of allow-lists: the next revision, or the inputs under which the last one was found to hold. */
+export const allowListRecorder: RecorderOfKind = { kind: allowListKindName, prepare };
+
+/**
+ * A revision stands on the one before it, so all of it is made for each tip. What it holds is read again from the commit
+ * of the desired state: a build says nothing about a list that would be believed.
+ */
+async function prepare(result: ChangeResult, context: RecordContext): Promise<Result<PreparedRecord>> {
+  return success({ at: (tip) => recordAt(tip, result, context) });
+}
+
+async function recordAt(
+  tip: RecordTip,
+  result: ChangeResult,
+  context: RecordContext,
+): Promise<Result<RecordedChange>> {
+  const { name } = result.change.resource;
+  const state = await readAllowListState(tip.git, tip.commit, name);
+  if (!state.ok) {
+    return state;
+  }
+  // Somebody recorded a newer revision meanwhile.
+  if ((state.value === undefined ? null : String(state.value.revision)) !== result.change.from) {
+    return success({ files: new Map(), row: rowOf(result, 'superseded', null) });
+  }
+  const current = await currentRevision(tip, state.value, context);
+  if (!current.ok) {
+    return current;
+  }
+  const desired = await context.desired();
+  if (!desired.ok) {
+    return desired;
+  }
+  const input = await revisionInput(tip, result, desired.value, state.value, current.value, context);
+  if (!input.ok) {
+    return input;
+  }
+  const made = nextRevision(input.value);
+  if (made !== undefined) {
+    return record(result, made, context);
+  }
+  const files = state.value === undefined ? new Map() : unchangedState(state.value, input.value);
+  return success({ files, row: rowOf(result, 'equal', state.value?.revision ?? null) });
+}
+
+async function currentRevision(
+  { git, commit }: RecordTip,
+  state: AllowListState | undefined,
+  { store }: RecordContext,
+): Promise<Result<CurrentRevision | undefined>> {
+  if (state === undefined) {
+    return success(undefined);
+  }
+  const read = await readCurrentRevision(git, commit, state);
+  if (!read.ok) {
+    return read;
+  }
+  const { revision } = read.value;
+  const setText = await readSetText(git, store, commit, revision);
+  return setText.ok ? success({ revision, digest: state.digest, setText: setText.value }) : setText;
+}
+
+async function revisionInput(
+  tip: RecordTip,
+  result: ChangeResult,
+  desired: RecordedState,
+  state: AllowListState | undefined,
+  current: CurrentRevision | undefined,
+  context: RecordContext,
+): Promise<Result<RevisionInput>> {
+  const { name } = result.change.resource;
+  const lists = desired.resources(allowListKindName);
+  const resource = lists.find(({ identity }) => identity.name === name);
+  const createdAt = notBefore(context.now(), current?.revision.createdAt);
+  const desiredCommit = context.build.plan.desiredCommit ?? '';
+  const common = { name, current, createdAt, run: context.build.run, desiredCommit };
+  const decision = desired.decisions.allowsEmpty(result.change.resource, result.change.digest);
+  const decisions = namesOf(decision);
+  if (resource === undefined || result.change.type === 'retire') {
+    const cause = await causeOf('retirement', [], common, context, tip);
+    return cause.ok
+      ? success({ ...common, entries: [], inputs: null, cause: cause.value, decisions })
+      : cause;
+  }
+  const reader = createListReader({ resources: lists, policy: desired.policy, file: desired.file });
+  const contents = await reader.contents(resource);
+  if (!contents.ok) {
+    return contents;
+  }
+  const byName = new Map(lists.map((list) => [list.identity.name, list]));
+  const [own, ...included] = withIncluded(resource, byName).map((list) =>
+    ownInputs(list, desired.files, alwaysDenyPolicyOf(desired.policy)),
+  );
+  if (own === undefined) {
+    throw new TypeError('a list is part of itself');
+  }
+  const inputs = joinInputs(own, included);
+  const type = result.change.type === 'expire' ? 'expiry' : 'commit';
+  const paths = inputPaths(withIncluded(resource, byName), state?.inputs ?? undefined);
+  const cause = await causeOf(type, paths, common, context, tip);
+  return cause.ok
+    ? success({
+        ...common,
+        entries: entriesOfSet(contents.value, desired.policy, createdAt),
+        inputs,
+        cause: cause.value,
+        decisions,
+      })
+    : cause;
+}
+
+async function causeOf(
+  type: RevisionCause['type'],
+  paths: readonly string[],
+  { name, current, desiredCommit }: Pick<RevisionInput, 'name' | 'current' | 'desiredCommit'>,
+  { history }: RecordContext,
+  { git }: RecordTip,
+): Promise<Result<RevisionCause>> {
+  if (type !== 'commit') {
+    return success({ type, commits: [] });
+  }
+  const from = current?.revision.desiredCommit as CommitId | undefined;
+  const commits = await history.commitsTouching({ from, to: desiredCommit as CommitId }, paths);
+  if (!commits.ok) {
+    return commits;
+  }
+  const isRollback = await someRollsBack(commits.value, name, git);
+  return success({ type: isRollback ? 'rollback' : type, commits: commits.value });
+}
+
+const commitsLookedAt = 100;
+
+async function someRollsBack(
+  commits: readonly CommitId[],
+  name: string,
+  git: RecordTip['git'],
+): Promise<boolean> {
+  for (const id of commits.slice(-commitsLookedAt)) {
+    const commit = await git.readCommit(id);
+    if (commit.ok && rollsBack(commit.value.message, name)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+async function record(
+  result: ChangeResult,
+  { revision, bytes, blobs }: MadeRevision,
+  { store, signer }: RecordContext,
+): Promise<Result<RecordedChange>> {
+  for (const blob of blobs) {
+    const stored = await store.put([blob], { expected: digestOfBytes(blob) });
+    if (!stored.ok) {
+      return stored;
+    }
+  }
+  const digest = digestOfBytes(bytes);
+  const envelope = await signStatement(revisionStatement(revision, digest), signer);
+  const { name, revision: number, inputs } = revision;
+  const files: FileChanges = new Map([
+    [revisionPath(name, number), bytes],
+    [revisionAttestationPath(name, number), attestationsBytes([envelope])],
+    [allowListStatePath(name), recordBytes(stateAt(revision, digest, inputs))],
+  ]);
+  return success({
+    files,
+    row: rowOf(result, result.change.type === 'retire' ? 'retired' : 'revised', number),
+  });
+}
+
+/** The same entries from other inputs: the state says so, and there is no revision. */
+function unchangedState(state: AllowListState, { name, inputs }: RevisionInput): FileChanges {
+  return new Map([[allowListStatePath(name), recordBytes({ ...state, inputs })]]);
+}
+
+function rowOf(
+  { change }: ChangeResult,
+  outcome: RunAllowList['outcome'],
+  revision: AllowListRevision['revision'] | null,
+): RunRow {
+  const { name } = change.resource;
+  return { of: 'allow-list', allowList: { name, changeDigest: change.digest, outcome, revision } };
+}
+
+function namesOf(decision: VerifiedDecision | undefined): readonly string[] {
+  return decision === undefined ? [] : [decision.id];
+}

@@ -1,0 +1,2 @@
+/** Kind of the resources in specs/allow-lists/. */
+export const allowListKindName = 'AllowList';
