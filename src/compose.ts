@@ -3,7 +3,11 @@ import { dirname, join } from 'node:path';
 import type { ActionCache } from './adapters/action-cache/action-cache.ts';
 import type { Builder, Builders, Mirror } from './adapters/builder/builder.ts';
 import type { Clock } from './adapters/clock/clock.ts';
+import type { Stopwatch } from './adapters/clock/stopwatch.ts';
 import type { Timer } from './adapters/clock/timer.ts';
+import type { ResolverSettings } from './adapters/enforcer/dnsmasq/resolver-settings.ts';
+import type { Enforcer, EnforcerName } from './adapters/enforcer/enforcer.ts';
+import type { LiveEnforcer } from './adapters/enforcer/live-enforcer.ts';
 import type { GitRepository } from './adapters/git/git.ts';
 import type { HostConfiguration } from './adapters/host/host.ts';
 import type { Isolation } from './adapters/isolation/isolation.ts';
@@ -17,8 +21,10 @@ import type { Signer } from './adapters/signer/signer.ts';
 import type { LocalStore } from './adapters/store/store.ts';
 import type { Tools } from './adapters/tools/tools.ts';
 import type { RunTracer } from './adapters/tracer/tracer.ts';
+import type { WorkContext } from './adapters/work-context.ts';
 import type { Kind } from './engine/kind.ts';
 import type { PipelineOfKind } from './engine/pipeline.ts';
+import type { ContentsOfKind } from './engine/plan/contents.ts';
 import type { Planner } from './engine/plan/planner.ts';
 import type { RecorderOfKind } from './engine/record/recorder.ts';
 import type { Stage } from './engine/stage.ts';
@@ -26,7 +32,7 @@ import type { ResolvedImage } from './kinds/sandbox-image-spec/resolved-image.ts
 import type { BuildResult } from './model/build-result.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
 import type { RunHost } from './model/record.ts';
-import { type Result, success } from './model/result.ts';
+import { failure, type Result, success } from './model/result.ts';
 import type { ToolRequirement } from './model/tool.ts';
 
 /**
@@ -72,11 +78,12 @@ export async function openWorkspace(directory: string, environment: Environment)
 
 /** Kinds that can be read and checked. */
 export async function loadKinds(): Promise<readonly Kind[]> {
-  const [image, build, run, network, repository] = await Promise.all([
+  const [image, build, run, network, allowList, repository] = await Promise.all([
     import('./kinds/sandbox-image-spec/sandbox-image-spec.ts'),
     import('./kinds/build-profile/build-profile.ts'),
     import('./kinds/run-profile/run-profile.ts'),
     import('./kinds/network-profile/network-profile.ts'),
+    import('./kinds/allow-list/allow-list.ts'),
     import('./kinds/repository/repository.ts'),
   ]);
   return [
@@ -84,13 +91,26 @@ export async function loadKinds(): Promise<readonly Kind[]> {
     build.buildProfileKind,
     run.runProfileKind,
     network.networkProfileKind,
+    allowList.allowListKind,
     repository.repositoryKind,
   ];
 }
 
 export async function loadPlanners(): Promise<readonly Planner[]> {
-  const { imagePlanner } = await import('./kinds/sandbox-image-spec/image-plan.ts');
-  return [imagePlanner];
+  const [{ imagePlanner }, { allowListPlanner }] = await Promise.all([
+    import('./kinds/sandbox-image-spec/image-plan.ts'),
+    import('./kinds/allow-list/allow-list-plan.ts'),
+  ]);
+  return [allowListPlanner, imagePlanner];
+}
+
+/** Those of these kinds whose changes follow from what is in files. */
+export async function loadContentsOfKinds(kinds: Iterable<string>): Promise<readonly ContentsOfKind[]> {
+  if (!new Set(kinds).has('AllowList')) {
+    return [];
+  }
+  const { allowListContents } = await import('./kinds/allow-list/allow-list-contents.ts');
+  return [allowListContents];
 }
 
 export async function loadPipelines(): Promise<readonly PipelineOfKind[]> {
@@ -99,8 +119,11 @@ export async function loadPipelines(): Promise<readonly PipelineOfKind[]> {
 }
 
 export async function loadRecorders(): Promise<readonly RecorderOfKind[]> {
-  const { imageRecorder } = await import('./kinds/sandbox-image-spec/image-recorder.ts');
-  return [imageRecorder];
+  const [{ imageRecorder }, { allowListRecorder }] = await Promise.all([
+    import('./kinds/sandbox-image-spec/image-recorder.ts'),
+    import('./kinds/allow-list/allow-list-recorder.ts'),
+  ]);
+  return [allowListRecorder, imageRecorder];
 }
 
 /** Everything that carrying out a plan takes, but for the key. */
@@ -127,10 +150,13 @@ export interface BuildEngine {
   readonly imageTools: (spec: ResolvedImage) => readonly ToolRequirement[];
 }
 
-/** Wires stages to adapters. `report` is told what could not be cleaned up. */
+/**
+ * Wires stages to adapters. The signal ends programs that are asked what they are; `report` is told what could not be
+ * cleaned up.
+ */
 export async function createBuildEngine(
   { git, host }: Workspace,
-  policy: { readonly mirror: Mirror; readonly scratchFolder?: string },
+  policy: { readonly mirror: Mirror; readonly scratchFolder?: string; readonly signal?: AbortSignal },
   report: (diagnostic: Diagnostic) => void,
 ): Promise<BuildEngine> {
   const modules = await loadBuildModules();
@@ -150,6 +176,7 @@ export async function createBuildEngine(
           clock,
           lockShape: modules.packageLockShape,
           ...(version === undefined ? {} : { hostVersion: version }),
+          ...(policy.signal === undefined ? {} : { signal: policy.signal }),
         }),
       ),
     ].map((builder) => [builder.name, builder]),
@@ -245,6 +272,12 @@ export async function openTimer(): Promise<Timer> {
   return createSystemTimer();
 }
 
+/** Measures how much time passes. */
+export async function openStopwatch(): Promise<Stopwatch> {
+  const { createSystemStopwatch } = await import('./adapters/clock/system-stopwatch.ts');
+  return createSystemStopwatch();
+}
+
 /** The signer of this host's key. */
 export async function openSigner(host: HostConfiguration): Promise<Result<Signer>> {
   const { loadSigner } = await import('./adapters/signer/file-key-signer.ts');
@@ -254,7 +287,12 @@ export async function openSigner(host: HostConfiguration): Promise<Result<Signer
 /** Traces a run; nothing, and nothing is loaded, where no variable of the environment names an endpoint. */
 export async function openTracer(
   environment: Environment,
-  options: { readonly version: string; readonly clock: Clock; readonly timer: Timer },
+  options: {
+    readonly version: string;
+    readonly command: string;
+    readonly clock: Clock;
+    readonly timer: Timer;
+  },
 ): Promise<Result<RunTracer | undefined>> {
   const names = ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT'];
   if (names.every((name) => (environment[name] ?? '') === '')) {
@@ -272,6 +310,8 @@ export interface PlanMemos {
   readonly answer: Memo;
   /** The table by which the next one is computed. */
   readonly table: Memo;
+  /** What came and went in the table since it was written. */
+  readonly tablePatch: Memo;
 }
 
 export async function openPlanMemos({ git }: Workspace, version: string): Promise<PlanMemos> {
@@ -284,6 +324,7 @@ export async function openPlanMemos({ git }: Workspace, version: string): Promis
     fingerprint: programFingerprint(version),
     answer: fileMemo(join(folder, 'plan-answer')),
     table: fileMemo(join(folder, 'plan-table'), planTableLimitBytes),
+    tablePatch: fileMemo(join(folder, 'plan-table-patch'), planTableLimitBytes),
   };
 }
 
@@ -344,6 +385,87 @@ type Assembled<Modules extends readonly object[]> = Modules extends readonly [
   ? First & Assembled<Rest>
   : unknown;
 
+type EnforcerMaker = (ports: {
+  readonly processes: ProcessRunner;
+  readonly resolver: ResolverSettings | undefined;
+}) => Promise<Result<Enforcer>>;
+
+/** Enforcers by name, each loaded when it is asked for. */
+const enforcers: Readonly<Record<EnforcerName, EnforcerMaker>> = {
+  nftables: async ({ processes }) => {
+    const { createNftablesEnforcer } = await import('./adapters/enforcer/nftables/nftables-enforcer.ts');
+    return success(createNftablesEnforcer({ processes }));
+  },
+  dnsmasq: async ({ processes, resolver }) => {
+    const { createDnsmasqEnforcer } = await import('./adapters/enforcer/dnsmasq/dnsmasq-enforcer.ts');
+    return resolver === undefined
+      ? failure(needsResolver())
+      : success(createDnsmasqEnforcer({ processes, resolver }));
+  },
+};
+
+export const enforcerNames: readonly EnforcerName[] = Object.keys(
+  enforcers,
+).sort() as readonly EnforcerName[];
+
+export async function openEnforcer(
+  name: EnforcerName,
+  { processes }: Workspace,
+  resolver: ResolverSettings | undefined,
+): Promise<Result<Enforcer>> {
+  return enforcers[name]({ processes, resolver });
+}
+
+/** Puts lists in force on this host; names too where a resolver is given. */
+export async function openLiveEnforcer(
+  { host, processes }: Workspace,
+  resolver: ResolverSettings | undefined,
+): Promise<LiveEnforcer> {
+  const [{ createLiveEnforcer }, { createFileRunLock }, clock] = await Promise.all([
+    import('./adapters/enforcer/live/create-live-enforcer.ts'),
+    import('./adapters/run-lock/file-run-lock.ts'),
+    openClock(),
+  ]);
+  return createLiveEnforcer({
+    processes,
+    clock,
+    lockAt: (path) => createFileRunLock({ path, processes, clock }),
+    stateFolder: join(dirname(host.storeFolder), 'applied-lists'),
+    ...(resolver === undefined ? {} : { resolver }),
+  });
+}
+
+/** Ports and a scratch folder for a job outside of any run. */
+export async function withWorkContext<Value>(
+  { host, processes }: Workspace,
+  signal: AbortSignal,
+  work: (context: WorkContext) => Promise<Result<Value>>,
+): Promise<Result<Value>> {
+  const [{ createMemoryScratch }, { cache }] = await Promise.all([
+    import('./adapters/scratch/memory-scratch.ts'),
+    openStores(host),
+  ]);
+  const scratch = await createMemoryScratch({
+    processes,
+    report: () => undefined,
+    diskFolder: join(host.cacheFolder, 'scratch'),
+  }).create('check', 0);
+  if (!scratch.ok) {
+    return scratch;
+  }
+  await using folder = scratch.value;
+  return work({ scratch: folder, cache, log: () => undefined, signal, timeoutMs: 60_000 });
+}
+
+function needsResolver(): Diagnostic {
+  return {
+    code: 'SK9023',
+    severity: 'error',
+    message: 'dnsmasq needs to know where allowed names are resolved',
+    hint: 'give --upstream ADDRESS',
+  };
+}
+
 /** What recording needs besides the key. */
 export async function createRecordPorts(host: HostConfiguration) {
   const [{ createSystemClock }, { createSystemTimer }] = await Promise.all([
@@ -370,20 +492,34 @@ export interface HostKeys {
 
 /** The keys of this host: the builder's, and beside it the root key that trust starts from. Made where missing. */
 export async function createKeys(host: HostConfiguration): Promise<Result<HostKeys>> {
-  const { createKeyFile, loadSigner } = await import('./adapters/signer/file-key-signer.ts');
-  const files: { path: string; made: boolean }[] = [];
-  const ensure = async (path: string): Promise<Result<Signer>> => {
-    const loaded = await loadSigner({ path });
-    const isMissing = !loaded.ok && loaded.diagnostics[0]?.code === 'SK8001';
-    files.push({ path, made: isMissing });
-    return isMissing ? createKeyFile({ path }) : loaded;
-  };
-  const root = await ensure(rootKeyFile(host));
-  const builder = await ensure(host.keyFile);
+  const [rootPath, builderPath] = [rootKeyFile(host), host.keyFile];
+  const root = await ensureKey(rootPath);
+  const builder = await ensureKey(builderPath);
   if (!root.ok) {
     return root;
   }
-  return builder.ok ? success({ root: root.value, builder: builder.value, files }) : builder;
+  if (!builder.ok) {
+    return builder;
+  }
+  return success({
+    root: root.value.signer,
+    builder: builder.value.signer,
+    files: [
+      { path: rootPath, made: root.value.made },
+      { path: builderPath, made: builder.value.made },
+    ],
+  });
+}
+
+/** The key in a file of this host, made where it is missing. */
+export async function ensureKey(
+  path: string,
+): Promise<Result<{ readonly signer: Signer; readonly made: boolean }>> {
+  const { createKeyFile, loadSigner } = await import('./adapters/signer/file-key-signer.ts');
+  const loaded = await loadSigner({ path });
+  const made = !loaded.ok && loaded.diagnostics[0]?.code === 'SK8001';
+  const signer = made ? await createKeyFile({ path }) : loaded;
+  return signer.ok ? success({ signer: signer.value, made }) : signer;
 }
 
 /** The root key lies beside the builder's; it is needed only to change the trust, and better kept elsewhere. */

@@ -19,6 +19,10 @@ const loaders: Readonly<Record<string, () => Promise<{ readonly command: Command
   explain: () => import('./commands/explain.ts'),
   graph: () => import('./commands/graph.ts'),
   unlock: () => import('./commands/unlock.ts'),
+  'allow-list': () => import('./commands/allow-list.ts'),
+  hold: () => import('./commands/hold.ts'),
+  resume: () => import('./commands/resume.ts'),
+  'allow-empty': () => import('./commands/allow-empty.ts'),
   rebuild: () => import('./commands/rebuild.ts'),
 };
 

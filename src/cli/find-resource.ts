@@ -4,7 +4,10 @@ import { failure, type Result, success } from '../model/result.ts';
 import { suggest } from '../model/suggest.ts';
 
 /** A resource by `NAME` or `KIND/NAME`. SK9020 where there is none, SK9021 where a bare name stands for several. */
-export function findResource(resources: readonly ResolvedResource[], text: string): Result<ResolvedResource> {
+export function findResource<Found extends Pick<ResolvedResource, 'identity'>>(
+  resources: readonly Found[],
+  text: string,
+): Result<Found> {
   const found = resources.filter(({ identity }) => identity.name === text || identityText(identity) === text);
   const [first, second] = found;
   if (first === undefined) {

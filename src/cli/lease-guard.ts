@@ -1,4 +1,4 @@
-import { openRunOwners, type Workspace } from '../compose.ts';
+import { openRunOwners, openStopwatch, type Workspace } from '../compose.ts';
 import { type HeldLease, holdLease } from '../engine/lease/hold-lease.ts';
 import type { KnownLease } from '../engine/lease/lease-book.ts';
 import { leaveOut } from '../engine/lease/left-out.ts';
@@ -46,6 +46,7 @@ export async function takeWork(
     owners: await openRunOwners(),
     author: host.author,
     clock: engine.clock,
+    stopwatch: await openStopwatch(),
     timer: engine.timer,
     random: Math.random,
     operationTimeoutMs: target.operationTimeoutMs,

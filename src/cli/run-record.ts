@@ -3,11 +3,19 @@ import type { Timer } from '../adapters/clock/timer.ts';
 import type { CommitId } from '../adapters/git/git.ts';
 import type { Signer } from '../adapters/signer/signer.ts';
 import type { LocalStore } from '../adapters/store/store.ts';
-import { loadRecorders, openMemo, openSigner, openStores, type Workspace } from '../compose.ts';
+import {
+  loadRecorders,
+  openMemo,
+  openSigner,
+  openStopwatch,
+  openStores,
+  type Workspace,
+} from '../compose.ts';
 import { gitNamespace, sshSignature } from '../engine/attest/ssh-signature.ts';
 import { loadDigestMemo } from '../engine/catalog/digest-memo.ts';
 import { catalogFolder } from '../engine/catalog/paths.ts';
 import { prepareRun } from '../engine/record/record-run.ts';
+import type { RunRow } from '../engine/record/recorder.ts';
 import { readTrustFiles } from '../engine/trust/read-trust.ts';
 import { keyRule } from '../engine/trust/trust.ts';
 import { verifyTrustChain } from '../engine/trust/verify-trust-chain.ts';
@@ -19,10 +27,12 @@ import { proposalLanding } from '../engine/write-back/proposal-landing.ts';
 import { writeBack } from '../engine/write-back/write-back.ts';
 import type { BuildResult } from '../model/build-result.ts';
 import type { Emit } from '../model/event.ts';
-import type { RunImage } from '../model/record.ts';
+import type { RunAllowList, RunImage } from '../model/record.ts';
 import { failure, type Result, success } from '../model/result.ts';
 import type { CatalogTarget } from './catalog-target.ts';
 import type { Invocation } from './command.ts';
+import { patientGit } from './patient-git.ts';
+import { onceLoaded, recordedState } from './recorded-state.ts';
 import { wantedChanges } from './wanted-changes.ts';
 
 export interface RecordPorts {
@@ -38,11 +48,12 @@ export interface Recorded {
   /** Absent where nothing had to be written. */
   readonly commit: CommitId | undefined;
   readonly images: readonly RunImage[];
+  readonly allowLists: readonly RunAllowList[];
 }
 
 /**
  * The signer, provided that the trust at a commit lets its key sign for builds; asked before anything is built, so that
- * no build is made in vain. SK8061 where its key has no such role.
+ * no build is made in vain. SK8018 where its key has no such role.
  */
 export async function openBuilderSigner(workspace: Workspace, tip: CommitId): Promise<Result<Signer>> {
   const signer = await openSigner(workspace.host);
@@ -57,10 +68,10 @@ export async function openBuilderSigner(workspace: Workspace, tip: CommitId): Pr
   return allowed
     ? signer
     : failure({
-        code: 'SK8061',
+        code: 'SK8018',
         severity: 'error',
         message: `the key ${signer.value.keyId} (${workspace.host.keyFile}) has no role builder in trust/${trust.value.latest.signed.version}.json`,
-        hint: 'use the key that the repository trusts (SANDKILN_KEY), or have a root key add this one to the trust',
+        hint: 'use the key that the repository trusts (SANDKILN_KEY), or have a root key add this one: sandkiln keys add',
         failure: 'stalled',
       });
 }
@@ -100,25 +111,33 @@ export async function runRecord(
       const trust = await trustAt(workspace, tip);
       return trust.ok ? success(trust.value.latest.signed.version) : trust;
     },
-    wanted: wantedChanges(workspace, target, build.plan, invocation.signal),
+    wanted: wantedChanges(
+      { ...workspace, git: patientGit(git, target, invocation) },
+      target,
+      build.plan,
+      invocation.signal,
+    ),
     fencingToken: ports.fencingToken ?? null,
+    history: git,
+    desired: onceLoaded(() => recordedState(workspace, build)),
   });
   if (!prepared.ok) {
     return prepared;
   }
-  let images: readonly RunImage[] = [];
+  let rows: readonly RunRow[] = [];
   const written = await writeBack({
     git,
     branch: target.proposal?.branch ?? target.branch,
     landing: landingOf(workspace, target, signer, build, ports),
     compute: async (attempt) => {
       const computed = await prepared.value.compute(attempt);
-      images = computed.ok ? computed.value.images : [];
+      rows = computed.ok ? computed.value.rows : [];
       return computed.ok && computed.value.changes.size === 0 ? success(undefined) : computed;
     },
     sign: (commit) => sshSignature(commit, gitNamespace, signer),
     author: host.author,
     clock,
+    stopwatch: await openStopwatch(),
     timer,
     random: Math.random,
     deadlineMs: target.pushTimeoutMs,
@@ -136,7 +155,12 @@ export async function runRecord(
     }
   }
   // An attempt that landed although its answer was lost says what it recorded; else the last one computed does.
-  return success({ commit, images: content?.images ?? images });
+  const told = content?.rows ?? rows;
+  return success({
+    commit,
+    images: told.flatMap((row) => (row.of === 'image' ? [row.image] : [])),
+    allowLists: told.flatMap((row) => (row.of === 'allow-list' ? [row.allowList] : [])),
+  });
 }
 
 function landingOf(

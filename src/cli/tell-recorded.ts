@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Workspace } from '../compose.ts';
-import { type ProposalText, proposalText } from '../engine/write-back/proposal-text.ts';
+import type { ProposalText } from '../engine/write-back/proposal-text.ts';
 import { type Result, success } from '../model/result.ts';
 import type { CatalogTarget } from './catalog-target.ts';
 import type { Invocation } from './command.ts';
@@ -13,7 +13,7 @@ export async function tellRecorded(
   invocation: Invocation,
   { git }: Workspace,
   { proposal, branch }: CatalogTarget,
-  { commit, images }: Recorded,
+  { commit, images, allowLists }: Recorded,
   stalled: number,
   type: 'reconciled' | 'recorded',
 ): Promise<Result<undefined>> {
@@ -21,7 +21,11 @@ export async function tellRecorded(
   const text =
     proposal === undefined || open === undefined
       ? undefined
-      : await proposalText(git, { base: branch, branch: proposal.branch, commit: open });
+      : await (await import('../engine/write-back/proposal-text.ts')).proposalText(git, {
+          base: branch,
+          branch: proposal.branch,
+          commit: open,
+        });
   const file = invocation.text('pull-request-body');
   if (text !== undefined && file !== undefined) {
     const written = await writeText(resolve(invocation.directory, file), `${text.title}\n\n${text.body}`);
@@ -30,13 +34,13 @@ export async function tellRecorded(
     }
   }
   if (invocation.output === 'json') {
-    const summary = { type, formatVersion: 1, commit: commit ?? null, stalled, images };
+    const summary = { type, formatVersion: 1, commit: commit ?? null, stalled, images, allowLists };
     invocation.stdout(
       `${JSON.stringify(text === undefined ? summary : { ...summary, pullRequest: text })}\n`,
     );
     return success(undefined);
   }
-  invocation.stdout(reconcileText(images, commit, stalled));
+  invocation.stdout(reconcileText({ commit, images, allowLists }, stalled));
   if (text !== undefined) {
     invocation.stdout(pullRequestLine(text, commit !== undefined));
   }

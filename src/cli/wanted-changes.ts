@@ -50,7 +50,14 @@ export async function wantedAt(
   }
   const desired = await openDesired(workspace, newest);
   const view = desired.ok ? await desired.value.plan(plan.catalogCommit as CommitId | null) : desired;
-  return view.ok ? new Set(view.value.made.plan.changes.map((change) => change.digest)) : undefined;
+  // Stalled without a run: a person holds it back, or has not decided yet.
+  return view.ok
+    ? new Set(
+        view.value.made.plan.changes
+          .filter(({ stalled }) => stalled?.run !== null)
+          .map((change) => change.digest),
+      )
+    : undefined;
 }
 
 /** Whether two commits have the same files outside of the catalog. */

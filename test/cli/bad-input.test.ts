@@ -219,7 +219,7 @@ describe('a key that is refused', () => {
     const sandkiln = initialisedProgram();
     rmSync(sandkiln.keyFile);
     expect(sandkiln.run('keys', 'create').exitCode).toBe(0);
-    expectRefusal(sandkiln, ['reconcile'], { code: 'SK8061', says: /no role builder/, exitCode: 6 });
+    expectRefusal(sandkiln, ['reconcile'], { code: 'SK8018', says: /no role builder/, exitCode: 6 });
   });
 
   it('no trust in the repository', () => {

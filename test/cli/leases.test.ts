@@ -112,6 +112,18 @@ test('the lease of a process that was killed on this machine is taken over at on
   expect(run.writeBack.fencingToken).toBe(2);
 }, 60_000);
 
+test('an interrupted run gives its lease back', async () => {
+  const hosts = createHostsOnRemote({ [base]: quickImageText('base') });
+  hosts.builder.behave({ behaviour: 'hang' });
+  const run = hosts.host().start('reconcile');
+  const end = ended(run);
+  await building(hosts, 1);
+  expect(leases(hosts)).toHaveLength(1);
+  run.kill('SIGINT');
+  expect(await end).toMatchObject({ exitCode: 8 });
+  expect(leases(hosts)).toEqual([]);
+}, 60_000);
+
 test('a remote that takes no leases is told of, and gets the records all the same', async () => {
   const hosts = createHostsOnRemote({ [base]: quickImageText('base') });
   hosts.git('config', 'transfer.hideRefs', 'refs/sandkiln');

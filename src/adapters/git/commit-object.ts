@@ -46,6 +46,7 @@ export function parseCommit(id: CommitId, bytes: Buffer, format: ObjectFormat): 
     id,
     tree,
     parents,
+    author: personOf(first('author') ?? ''),
     committedAt: Number(committedAt),
     message: bytes.toString('utf8', headerEnd + 2),
     ...(armour === undefined
@@ -57,6 +58,11 @@ export function parseCommit(id: CommitId, bytes: Buffer, format: ObjectFormat): 
           },
         }),
   };
+}
+
+/** Without the time. Headers are read byte by byte; names are UTF-8. */
+function personOf(header: string): string {
+  return Buffer.from(/^(.*>) \d+ [+-]\d{4}$/.exec(header)?.[1] ?? '', 'latin1').toString('utf8');
 }
 
 /** A repository signs in the header of its own hash; what git signs leaves out both. */

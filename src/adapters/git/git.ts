@@ -38,6 +38,8 @@ export interface GitCommit {
   readonly id: CommitId;
   readonly tree: ObjectId;
   readonly parents: readonly CommitId[];
+  /** `Name <address>`, as whoever made the commit wrote it. */
+  readonly author: string;
   /** Committer time, seconds since 1970. */
   readonly committedAt: number;
   readonly message: string;
@@ -129,7 +131,7 @@ export interface GitWriter {
   writeCommit(commit: NewCommit): Promise<Result<CommitId | undefined>>;
   /**
    * Moves a local branch by compare-and-swap. Where the branch is checked out, the files below `folder` are
-   * brought into index and work tree with it; if they are not clean there, nothing moves and the failure says so.
+   * brought into index and work tree with it; where one that changes is not clean, nothing moves and the failure names it.
    */
   advanceBranch(
     branch: string,
@@ -142,6 +144,8 @@ export interface GitWriter {
    * would where the branch is checked out and `folder` is not clean there. Takes back what an interrupted advance left.
    */
   checkBranch(branch: string, folder: string): Promise<Result<undefined>>;
+  /** Whether an advance of a branch was killed on the way, or is under way now: one look at one file. */
+  isAdvanceInterrupted(branch: string): Promise<boolean>;
   /** Fetches one branch of a remote; gives its tip, or nothing where the remote has no such branch. */
   fetchBranch(remote: string, branch: string, options?: RemoteOptions): Promise<Result<CommitId | undefined>>;
   /**
@@ -177,6 +181,18 @@ export interface GitWriter {
   defaultRemote(): Promise<string | undefined>;
 }
 
+/** Asks who changed what. */
+export interface GitHistory {
+  /**
+   * Commits that changed one of the paths (files or folders), oldest first: those that `to` has and `from`, where there
+   * is one, does not.
+   */
+  commitsTouching(
+    range: { readonly from: CommitId | undefined; readonly to: CommitId },
+    paths: readonly string[],
+  ): Promise<Result<readonly CommitId[]>>;
+}
+
 /** Reads the work tree as it lies on disk. Both fail in a bare repository. */
 export interface GitWorktree {
   /**
@@ -188,7 +204,7 @@ export interface GitWorktree {
   readWorktreeFile(path: string, limitBytes: number): Promise<Result<Uint8Array>>;
 }
 
-export interface GitRepository extends GitObjects, GitWriter, GitWorktree, AsyncDisposable {
+export interface GitRepository extends GitObjects, GitHistory, GitWriter, GitWorktree, AsyncDisposable {
   /** The common git directory (shared by work trees). */
   readonly gitDirectory: string;
   /** Absent in a bare repository. */

@@ -35,13 +35,21 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
 
 /** What writes and what talks to remotes is loaded when it is first asked for: most commands only read. */
 function repositoryAt(place: GitPlace, processes: ProcessRunner): GitRepository {
-  const catFile = createCatFile(place.directory, gitEnvironment(place.host, 'read'));
+  // Records of one kind are deltas of each other: with git's own limit a large catalog is unpacked three times over.
+  const catFile = createCatFile(
+    place.directory,
+    gitEnvironment(place.host, 'read', [['core.deltaBaseCacheLimit', '256m']]),
+  );
   return {
     gitDirectory: place.gitDirectory,
     workTree: place.workTree,
     objectFormat: place.objectFormat,
     ...createObjects(place, catFile),
     ...createWorktreeReader(place),
+    async commitsTouching(range, paths) {
+      const { commitsTouching } = await import('./commits-touching.ts');
+      return commitsTouching(place, range, paths);
+    },
     async writeCommit(commit) {
       const { writeCommit } = await import('./write-commit.ts');
       return writeCommit(place, catFile, commit);
@@ -54,9 +62,13 @@ function repositoryAt(place: GitPlace, processes: ProcessRunner): GitRepository 
       const { checkBranch } = await import('./check-branch.ts');
       return checkBranch(place, catFile, { branch, folder });
     },
+    async isAdvanceInterrupted(branch) {
+      const { isAdvanceInterrupted } = await import('./advance-marker.ts');
+      return isAdvanceInterrupted(place, branch);
+    },
     async fetchBranch(remote, branch, options) {
       const { fetchBranch } = await import('./fetch-branch.ts');
-      return fetchBranch(place, processes, { remote, branch, ...options });
+      return fetchBranch(place, catFile, processes, { remote, branch, ...options });
     },
     async pushBranch(remote, branch, expected, next, options) {
       const [{ branchReference }, { pushReferences }] = await Promise.all([
@@ -81,9 +93,8 @@ function repositoryAt(place: GitPlace, processes: ProcessRunner): GitRepository 
       return listReferences(place, processes, remote, prefix, options);
     },
     async defaultRemote() {
-      const { readRemotes } = await import('./remotes.ts');
-      const remotes = await readRemotes(place);
-      return remotes.ok ? remotes.value.default : undefined;
+      const { defaultRemote } = await import('./remotes.ts');
+      return defaultRemote(place);
     },
     [Symbol.asyncDispose]: () => catFile[Symbol.asyncDispose](),
   };

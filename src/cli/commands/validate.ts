@@ -1,7 +1,11 @@
+import { loadContentsOfKinds } from '../../compose.ts';
 import { readNamedFiles } from '../../engine/plan/named-files.ts';
+import type { NamedFile } from '../../engine/source/source-tree.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Command } from '../command.ts';
+import { contentsContext } from '../completed-plan.ts';
 import { exitCodes } from '../exit-code.ts';
-import { readDesiredState } from '../loaded-state.ts';
+import { type DesiredState, readDesiredState } from '../loaded-state.ts';
 import { reportDiagnostics } from '../report.ts';
 import { desiredOptions } from '../target-options.ts';
 import { failWith, withWorkspace } from '../with-workspace.ts';
@@ -27,7 +31,11 @@ export const command: Command = {
       if (!files.ok) {
         return failWith(invocation, files.diagnostics);
       }
-      await reportDiagnostics(invocation, state.value.desired.warnings);
+      const contents = await contentsFindings(state.value, files.value);
+      if (contents.some(({ severity }) => severity === 'error')) {
+        return failWith(invocation, [...state.value.desired.warnings, ...contents]);
+      }
+      await reportDiagnostics(invocation, [...state.value.desired.warnings, ...contents]);
       if (invocation.output === 'text') {
         const { length } = state.value.desired.documents;
         invocation.stdout(`valid: ${length} ${length === 1 ? 'document' : 'documents'}\n`);
@@ -35,3 +43,16 @@ export const command: Command = {
       return exitCodes.ok;
     }),
 };
+
+/** What is wrong in the files that lists are read from. */
+async function contentsFindings(
+  { desired, resources }: DesiredState,
+  files: ReadonlyMap<string, NamedFile>,
+): Promise<readonly Diagnostic[]> {
+  const kinds = await loadContentsOfKinds(resources.map(({ identity }) => identity.kind));
+  const findings: Diagnostic[] = [];
+  for (const { kind, check } of kinds) {
+    findings.push(...(await check(contentsContext({ resources, files }, kind, desired.repository.spec))));
+  }
+  return findings;
+}

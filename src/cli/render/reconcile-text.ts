@@ -1,21 +1,31 @@
-import type { RunImage } from '../../model/record.ts';
+import type { RunAllowList, RunImage } from '../../model/record.ts';
 import { textTable } from './text-table.ts';
 
-/** What a reconcile did, an image a line; the last line is a summary that scripts can grep. */
-export function reconcileText(
-  images: readonly RunImage[],
-  commit: string | undefined,
-  stalled: number,
-): string {
-  const rows = images.map((image) => [image.name, image.outcome, image.version ?? '-']);
-  return `${textTable(rows)}${reconcileSummary(images, commit, stalled)}\n`;
+interface Told {
+  readonly commit: string | undefined;
+  readonly images: readonly RunImage[];
+  readonly allowLists: readonly RunAllowList[];
 }
 
-/** `reconcile: 1 built, 0 failed, 1 equal; commit 1a2b3c4d5e6f`. */
-function reconcileSummary(images: readonly RunImage[], commit: string | undefined, stalled: number): string {
-  const count = (outcome: RunImage['outcome']) => images.filter((image) => image.outcome === outcome).length;
+/** What a reconcile did, a resource a line; the last line is a summary that scripts can grep. */
+export function reconcileText(told: Told, stalled: number): string {
+  const rows = [
+    ...told.allowLists.map(({ name, outcome, revision }) => [
+      name,
+      outcome,
+      revision === null ? '-' : `revision ${revision}`,
+    ]),
+    ...told.images.map((image) => [image.name, image.outcome, image.version ?? '-']),
+  ];
+  return `${textTable(rows)}${reconcileSummary(told, stalled)}\n`;
+}
+
+/** `reconcile: 1 built, 0 failed, 1 equal, 1 revised; commit 1a2b3c4d5e6f`. */
+function reconcileSummary({ commit, images, allowLists }: Told, stalled: number): string {
+  const outcomes: readonly string[] = [...images, ...allowLists].map(({ outcome }) => outcome);
+  const count = (outcome: string) => outcomes.filter((one) => one === outcome).length;
   const always = [`${count('built')} built`, `${count('failed')} failed`];
-  const rare = (['equal', 'retired', 'superseded', 'not-needed', 'skipped', 'cancelled'] as const)
+  const rare = ['equal', 'revised', 'retired', 'superseded', 'not-needed', 'skipped', 'cancelled']
     .filter((outcome) => count(outcome) > 0)
     .map((outcome) => `${count(outcome)} ${outcome}`);
   const held = stalled > 0 ? [`${stalled} stalled`] : [];

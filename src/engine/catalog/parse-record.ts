@@ -17,8 +17,9 @@ export function parseRecord<Value extends object>(
   shape: Shape<Value>,
   file: string,
   exact: 'exact' | 'as-is' = 'as-is',
+  limitBytes = recordLimitBytes,
 ): Result<Value> {
-  const parsed = parseJson(bytes, file);
+  const parsed = parseJson(bytes, file, limitBytes);
   if (!parsed.ok) {
     return parsed;
   }
@@ -32,9 +33,9 @@ export function parseRecord<Value extends object>(
 }
 
 /** Parses untrusted JSON in bounds; SK8050 on anything else. */
-export function parseJson(bytes: Uint8Array, file: string): Result<unknown> {
-  if (bytes.length > recordLimitBytes) {
-    return failure(malformed(file, `it has ${bytes.length} bytes, more than ${recordLimitBytes}`));
+export function parseJson(bytes: Uint8Array, file: string, limitBytes = recordLimitBytes): Result<unknown> {
+  if (bytes.length > limitBytes) {
+    return failure(malformed(file, `it has ${bytes.length} bytes, more than ${limitBytes}`));
   }
   if (!isUtf8(bytes)) {
     return failure(malformed(file, 'it is not JSON in UTF-8'));
@@ -51,7 +52,8 @@ export function parseJson(bytes: Uint8Array, file: string): Result<unknown> {
   }
 }
 
-function isShallow(value: unknown, levels: number): boolean {
+/** Whether a parsed value is nested at most so many levels deep. */
+export function isShallow(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) {
     return true;
   }

@@ -1,4 +1,5 @@
 import type { CommitId, GitObjects, GitTreeEntry, ObjectId } from '../../adapters/git/git.ts';
+import type { AllowListState } from '../../model/allow-list-record.ts';
 import type { PackageLock } from '../../model/package-lock.ts';
 import type { ImageBuildRun, ImageState, SandboxImage } from '../../model/record.ts';
 import { failure, type Result, success } from '../../model/result.ts';
@@ -9,6 +10,7 @@ import { readHeadAt } from './next-head.ts';
 import { parseAttestations } from './parse-attestations.ts';
 import { parseRecord, recordLimitBytes } from './parse-record.ts';
 import {
+  allowListsFolder,
   attestationsPath,
   imageRecordPath,
   imageStatePath,
@@ -16,6 +18,7 @@ import {
   parseCatalogPath,
   runPath,
 } from './paths.ts';
+import { readAllowListState } from './read-allow-list.ts';
 import { imageStateShape, packageLockShape, runRecordShape, sandboxImageShape } from './record-shapes.ts';
 
 /**
@@ -39,25 +42,34 @@ export interface Catalog extends CatalogRecords {
   readonly head: ReadHead | undefined;
   /** By image name. */
   readonly images: ReadonlyMap<string, ImageState>;
+  /** State of every allow-list, by name. */
+  readonly allowLists: ReadonlyMap<string, AllowListState>;
   /** Versions that have a record, by image name; unsorted. */
   readonly versions: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Opens the catalog of a commit. Fails with all malformed states and heads in one go (SK8031, SK8050, SK8053). */
 export async function readCatalog(git: GitObjects, commit: CommitId | undefined): Promise<Result<Catalog>> {
-  const listed = commit === undefined ? success([]) : await git.listTree(commit, ['catalog/images']);
+  const listed =
+    commit === undefined ? success([]) : await git.listTree(commit, ['catalog/images', allowListsFolder]);
   if (!listed.ok) {
     return listed;
   }
   const head = await readHeadAt(git, commit);
   const states = await readStates(git, listed.value);
-  if (!head.ok || !states.ok) {
-    return failure(...(head.ok ? [] : head.diagnostics), ...(states.ok ? [] : states.diagnostics));
+  const lists = await readListStates(git, commit, listed.value);
+  if (!head.ok || !states.ok || !lists.ok) {
+    return failure(
+      ...(head.ok ? [] : head.diagnostics),
+      ...(states.ok ? [] : states.diagnostics),
+      ...(lists.ok ? [] : lists.diagnostics),
+    );
   }
   return success({
     ...catalogRecords(git, commit),
     head: head.value,
     images: states.value,
+    allowLists: lists.value,
     versions: versionsByName(listed.value),
   });
 }
@@ -121,6 +133,28 @@ async function readStates(
     return failure(...problems);
   }
   return success(new Map(states.flatMap((state) => (state.ok ? [[state.value.name, state.value]] : []))));
+}
+
+async function readListStates(
+  git: GitObjects,
+  commit: CommitId | undefined,
+  rows: readonly GitTreeEntry[],
+): Promise<Result<ReadonlyMap<string, AllowListState>>> {
+  const names = rows.flatMap(({ path }) => {
+    const place = parseCatalogPath(path);
+    return place?.holds === 'allow-list-state' ? [place.name] : [];
+  });
+  const read = await Promise.all(names.map((name) => readAllowListState(git, commit, name)));
+  const problems = read.flatMap((state) => (state.ok ? [] : state.diagnostics));
+  return problems.length > 0
+    ? failure(...problems)
+    : success(
+        new Map(
+          read.flatMap((state) =>
+            state.ok && state.value !== undefined ? [[state.value.name, state.value]] : [],
+          ),
+        ),
+      );
 }
 
 function versionsByName(rows: readonly GitTreeEntry[]): ReadonlyMap<string, readonly string[]> {

@@ -3,11 +3,13 @@ import type { Diagnostic, DiagnosticCode, Place, Position } from '../../model/di
 import type { LockedIndex, LockedPackage, PackageLock } from '../../model/package-lock.ts';
 import type {
   Ancestor,
+  BoundRevision,
   BuildArtifact,
   ImageBuildRun,
   ImageInputs,
   ImageState,
   RunAction,
+  RunAllowList,
   RunHost,
   RunImage,
   RunWriteBack,
@@ -33,15 +35,19 @@ import {
   timeShape,
   unionShape,
 } from '../../model/shape.ts';
-import { isImageVersion, isResourceName, isRunId } from './paths.ts';
+import { isImageVersion, isResourceName, isRevision, isRunId } from './paths.ts';
 
 const nameShape = guardShape(isResourceName, 'a resource name');
 const versionShape = guardShape(isImageVersion, 'an image version');
-const runShape = guardShape(isRunId, 'a run id');
-const commitShape = patternShape(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/, 'a commit');
+export const runShape: Shape<string> = guardShape(isRunId, 'a run id');
+export const commitShape: Shape<string> = patternShape(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/, 'a commit');
 const text = textShape();
 const tokenShape = textShape(300);
-const blobShape = recordShape<BlobReference>({ digest: digestShape, sizeBytes: countShape });
+/** A blob that something names. */
+export const blobShape: Shape<BlobReference> = recordShape<BlobReference>({
+  digest: digestShape,
+  sizeBytes: countShape,
+});
 
 const positionShape = recordShape<Position>({ line: countShape, column: countShape });
 const placeShape = recordShape<Place>({
@@ -50,7 +56,7 @@ const placeShape = recordShape<Place>({
   end: optional(positionShape),
   sourceLine: optional(textShape(65_536)),
 });
-const diagnosticShape = recordShape<Diagnostic>({
+export const diagnosticShape: Shape<Diagnostic> = recordShape<Diagnostic>({
   code: guardShape(
     (value): value is DiagnosticCode => typeof value === 'string' && /^SK\d{4}$/.test(value),
     'a code',
@@ -84,6 +90,13 @@ const inputsShape: Shape<ImageInputs> = recordShape<ImageInputs>({
   files: mapShape(digestShape, 10_000),
   lock: nullable(digestShape),
   parent: nullable(parentShape),
+  allowList: optional(
+    recordShape<BoundRevision>({
+      name: nameShape,
+      revision: guardShape(isRevision, 'a revision'),
+      set: digestShape,
+    }),
+  ),
 });
 
 /** `state.json` of an image. */
@@ -99,6 +112,48 @@ export const imageStateShape: Shape<ImageState> = recordShape<ImageState>({
       run: runShape,
       diagnostics: listShape(diagnosticShape, 1000),
     }),
+  ),
+});
+
+export const lineageShape: Shape<readonly Ancestor[]> = listShape(
+  recordShape<Ancestor>({
+    name: nameShape,
+    specVersion: tokenShape,
+    tree: blobShape,
+    archive: blobShape,
+    sourceDateEpoch: countShape,
+  }),
+  1024,
+);
+
+export const artifactsShape: Shape<readonly BuildArtifact[]> = listShape(
+  recordShape<BuildArtifact>({
+    name: tokenShape,
+    format: tokenShape,
+    mediaType: tokenShape,
+    digest: digestShape,
+    sizeBytes: countShape,
+  }),
+  1000,
+);
+
+export const smokeTestsShape: Shape<readonly SmokeTestResult[]> = listShape(
+  recordShape<SmokeTestResult>({
+    name: tokenShape,
+    tier: literalShape(0, 1, 2, 3),
+    outcome: unionShape<SmokeTestResult['outcome']>({ passed: true, failed: true, 'not-run': true }),
+    detail: optional(textShape(65_536)),
+  }),
+  1000,
+);
+
+export const sizeReportShape: Shape<SizeReport> = recordShape<SizeReport>({
+  treeBytes: countShape,
+  previousTreeBytes: nullable(countShape),
+  budgetBytes: nullable(countShape),
+  largestPackages: listShape(
+    recordShape<{ name: string; sizeBytes: number }>({ name: tokenShape, sizeBytes: countShape }),
+    100,
   ),
 });
 
@@ -122,45 +177,19 @@ export const sandboxImageShape: Shape<SandboxImage> = recordShape<SandboxImage>(
   sourceDateEpoch: countShape,
   builder: recordShape<SandboxImage['builder']>({ name: tokenShape, reproducible: booleanShape }),
   tree: blobShape,
-  lineage: listShape(
-    recordShape<Ancestor>({
-      name: nameShape,
-      specVersion: tokenShape,
-      tree: blobShape,
-      archive: blobShape,
-      sourceDateEpoch: countShape,
-    }),
-    1024,
-  ),
-  artifacts: listShape(
-    recordShape<BuildArtifact>({
-      name: tokenShape,
-      format: tokenShape,
-      mediaType: tokenShape,
-      digest: digestShape,
-      sizeBytes: countShape,
-    }),
-    1000,
-  ),
-  smokeTests: listShape(
-    recordShape<SmokeTestResult>({
-      name: tokenShape,
-      tier: literalShape(0, 1, 2, 3),
-      outcome: unionShape<SmokeTestResult['outcome']>({ passed: true, failed: true, 'not-run': true }),
-      detail: optional(textShape(65_536)),
-    }),
-    1000,
-  ),
+  lineage: lineageShape,
+  artifacts: artifactsShape,
+  smokeTests: smokeTestsShape,
   attestations: digestShape,
-  size: recordShape<SizeReport>({
-    treeBytes: countShape,
-    previousTreeBytes: nullable(countShape),
-    budgetBytes: nullable(countShape),
-    largestPackages: listShape(
-      recordShape<{ name: string; sizeBytes: number }>({ name: tokenShape, sizeBytes: countShape }),
-      100,
-    ),
-  }),
+  size: sizeReportShape,
+});
+
+export const runHostShape: Shape<RunHost> = recordShape<RunHost>({
+  platform: tokenShape,
+  cpus: countShape,
+  memoryBytes: countShape,
+  isolation: tokenShape,
+  unenforced: listShape(text, 100),
 });
 
 /** A run record. */
@@ -180,13 +209,7 @@ export const runRecordShape: Shape<ImageBuildRun> = recordShape<ImageBuildRun>({
     partial: true,
     cancelled: true,
   }),
-  host: recordShape<RunHost>({
-    platform: tokenShape,
-    cpus: countShape,
-    memoryBytes: countShape,
-    isolation: tokenShape,
-    unenforced: listShape(text, 100),
-  }),
+  host: runHostShape,
   images: listShape(
     recordShape<RunImage>({
       name: nameShape,
@@ -218,6 +241,22 @@ export const runRecordShape: Shape<ImageBuildRun> = recordShape<ImageBuildRun>({
       diagnostics: listShape(diagnosticShape, 1000),
     }),
     100_000,
+  ),
+  allowLists: optional(
+    listShape(
+      recordShape<RunAllowList>({
+        name: nameShape,
+        changeDigest: digestShape,
+        outcome: unionShape<RunAllowList['outcome']>({
+          revised: true,
+          equal: true,
+          retired: true,
+          superseded: true,
+        }),
+        revision: nullable(guardShape(isRevision, 'a revision')),
+      }),
+      100_000,
+    ),
   ),
   writeBack: optional(
     recordShape<RunWriteBack>({

@@ -12,7 +12,8 @@ import type { PathReader } from '../index/path-reader.ts';
  * How a kind compares its desired resources with the catalog: pure but for `readCatalog`, no clock, no network, no file
  * system. What it says of one resource may follow from its resolved spec and the files that it names, from what the
  * catalog has of it and of what it refers to, from changes of what it refers to, and from the time; from nothing else,
- * since where these are as they were it is not asked again.
+ * since where these are as they were it is not asked again. What a profile refers to, or another resource without a
+ * planner, counts as referred to by those that name it.
  */
 export interface Planner {
   readonly kind: string;

@@ -1,18 +1,20 @@
 import type { CommitId, FileChanges, GitObjects } from '../../adapters/git/git.ts';
 import type { Signer } from '../../adapters/signer/signer.ts';
-import type { BuildResult, ChangeResult } from '../../model/build-result.ts';
+import type { ChangeResult } from '../../model/build-result.ts';
 import type { Digest } from '../../model/digest.ts';
-import type { ImageBuildRun, RunImage } from '../../model/record.ts';
+import type { ImageBuildRun } from '../../model/record.ts';
 import { identityText } from '../../model/resource.ts';
 import { type Result, success } from '../../model/result.ts';
 import type { DigestMemo } from '../catalog/digest-memo.ts';
-import { isNearlyExpired } from '../catalog/head.ts';
+import { isNearlyExpired } from '../catalog/head-expiry.ts';
 import { nextHead, readHeadAt } from '../catalog/next-head.ts';
 import { headPath, runPath } from '../catalog/paths.ts';
 import { recordBytes } from '../catalog/record-bytes.ts';
 import type { Attempt } from '../write-back/write-back.ts';
 import { carriedFiles } from './carried-files.ts';
-import type { PreparedRecord, RecordContext, RecorderOfKind } from './recorder.ts';
+import { commitMessage } from './commit-message.ts';
+import type { PreparedRecord, RecordContext, RecorderOfKind, RunRow } from './recorder.ts';
+import { changeDigestOf, leavesTrace, supersededRow } from './run-row.ts';
 
 export interface PreparedRun {
   /** The commit for one attempt; without changes where the run left nothing to record. */
@@ -22,7 +24,7 @@ export interface PreparedRun {
 export interface ComputedCommit {
   readonly changes: FileChanges;
   readonly message: string;
-  readonly images: readonly RunImage[];
+  readonly rows: readonly RunRow[];
 }
 
 export interface RecordRunPorts extends RecordContext {
@@ -33,19 +35,18 @@ export interface RecordRunPorts extends RecordContext {
   readonly wanted: (tip: CommitId) => Promise<Result<ReadonlySet<Digest> | undefined>>;
   /** Of the lease that the run holds; null without one. */
   readonly fencingToken: number | null;
-  readonly now: () => Date;
 }
 
 /**
  * Signs the evidence of a build once, and gives the function that turns a tip into the one commit of the reconcile:
- * records, states, run record, head. Running it again on a newer tip is how a lost race is answered.
+ * records, states, run record, head. Kinds are recorded in the order of their recorders. Running it again on a newer tip is how a lost race is answered.
  */
 export async function prepareRun(
   recorders: readonly RecorderOfKind[],
   ports: RecordRunPorts,
 ): Promise<Result<PreparedRun>> {
   const prepared: PreparedRecord[] = [];
-  for (const result of parentsFirst(ports.build.changes)) {
+  for (const result of parentsFirst(inOrderOf(recorders, ports.build.changes))) {
     const recorder = recorders.find((candidate) => candidate.kind === result.change.resource.kind);
     if (recorder === undefined) {
       throw new TypeError(`nothing records ${identityText(result.change.resource)}`);
@@ -78,27 +79,27 @@ async function compute(
   const commit = proposal ?? tip;
   const isRecorded = (await git.objectAt(commit, runPath(build.run))) !== undefined;
   const written = new Map<string, Uint8Array | null>();
-  const images: RunImage[] = [];
+  const rows: RunRow[] = [];
   for (const record of prepared) {
     const recorded = await record.at({ git, commit, written });
     if (!recorded.ok) {
       return recorded;
     }
-    const { files, image } = recorded.value;
-    if (isRecorded || (wanted.value !== undefined && !wanted.value.has(image.changeDigest))) {
-      images.push(superseded(image));
+    const { files, row } = recorded.value;
+    if (isRecorded || (wanted.value !== undefined && !wanted.value.has(changeDigestOf(row)))) {
+      rows.push(supersededRow(row));
       continue;
     }
     for (const [path, bytes] of files) {
       written.set(path, bytes);
     }
-    images.push(image);
+    rows.push(row);
   }
-  if (images.some(leavesTrace)) {
-    const run = runRecord(ports, attempt, images);
+  if (rows.some(leavesTrace)) {
+    const run = runRecord(ports, attempt, rows);
     written.set(runPath(run.id), recordBytes(run));
   } else if (proposal !== undefined && !(await isNearlyOver(git, proposal, ports.now()))) {
-    return success({ changes: new Map(), message: '', images });
+    return success({ changes: new Map(), message: '', rows });
   }
   const changes = new Map([...carried.value, ...written]);
   const head = await headOn(tip, changes, ports);
@@ -108,27 +109,13 @@ async function compute(
   if (head.value !== undefined) {
     changes.set(headPath, head.value);
   }
-  return success({ changes, message: commitMessage(build, images), images });
+  return success({ changes, message: commitMessage(build, rows), rows });
 }
 
 /** Whether the head of an open proposal has to be made anew although nothing joins it. */
 async function isNearlyOver(git: GitObjects, proposal: CommitId, now: Date): Promise<boolean> {
   const head = await readHeadAt(git, proposal);
   return !head.ok || head.value === undefined || isNearlyExpired(head.value.head, now);
-}
-
-/** A result that nobody asks for any more: its spec moved on, or somebody else has recorded the run. */
-function superseded(image: RunImage): RunImage {
-  return isResult(image) ? { ...image, outcome: 'superseded', version: null } : image;
-}
-
-function isResult({ outcome }: RunImage): boolean {
-  return outcome === 'built' || outcome === 'equal' || outcome === 'retired' || outcome === 'failed';
-}
-
-/** A conditional change that was not needed, or one that somebody else recorded, is no news. */
-function leavesTrace(image: RunImage): boolean {
-  return image.outcome !== 'not-needed' && image.outcome !== 'superseded';
 }
 
 async function headOn(
@@ -156,9 +143,10 @@ async function headOn(
 function runRecord(
   { build, fencingToken }: RecordRunPorts,
   { attempt, waitedMs }: Attempt,
-  images: readonly RunImage[],
+  rows: readonly RunRow[],
 ): ImageBuildRun {
   const { plan } = build;
+  const allowLists = rows.flatMap((row) => (row.of === 'allow-list' ? [row.allowList] : []));
   return {
     apiVersion: 'sandkiln/v1',
     kind: 'ImageBuildRun',
@@ -171,31 +159,19 @@ function runRecord(
     finishedAt: build.finishedAt,
     outcome: build.outcome,
     host: build.host,
-    images,
+    images: rows.flatMap((row) => (row.of === 'image' ? [row.image] : [])),
+    ...(allowLists.length === 0 ? {} : { allowLists }),
     writeBack: { attempt, waitedMs, fencingToken },
   };
 }
 
-/** Subject, then a line an image, then the trailers; trailers only suppress needless triggers. */
-function commitMessage(build: BuildResult, images: readonly RunImage[]): string {
-  const told = images.filter(leavesTrace);
-  const lines = told.map(
-    (image) => `${image.name}: ${image.outcome}${image.version === null ? '' : ` ${image.version}`}`,
-  );
-  const only = told[0];
-  const subject =
-    only === undefined
-      ? 'catalog: renew the head'
-      : told.length === 1
-        ? `catalog: ${lines[0]}`
-        : `catalog: ${told.length} images`;
-  const body = told.length > 1 ? `${lines.join('\n')}\n\n` : '';
-  const trailers = [
-    `Sandkiln-Run: ${build.run}`,
-    `Sandkiln-Plan: ${build.plan.digest}`,
-    `Sandkiln-Version: ${build.engineVersion}`,
-  ];
-  return `${subject}\n\n${body}${trailers.join('\n')}\n`;
+/** Records name those of kinds whose recorder stands before theirs. */
+function inOrderOf(
+  recorders: readonly RecorderOfKind[],
+  changes: readonly ChangeResult[],
+): readonly ChangeResult[] {
+  const rank = ({ change }: ChangeResult) => recorders.findIndex(({ kind }) => kind === change.resource.kind);
+  return changes.toSorted((left, right) => rank(left) - rank(right));
 }
 
 /** A child's record names its parent's version, so the parent is numbered first. */

@@ -9,6 +9,10 @@ export interface CatalogFacts {
   readonly images: Map<string, ImageFacts>;
   readonly states: Map<string, StateFacts>;
   readonly runs: Map<string, RunFacts>;
+  /** Revisions of allow-lists, by name and number: `lab-egress 12`. */
+  readonly revisions: Map<string, RevisionFacts>;
+  /** Paths of files that this clone does not hold: what they say is not known. */
+  readonly unread: Set<string>;
 }
 
 export interface ImageFacts {
@@ -19,6 +23,7 @@ export interface ImageFacts {
   readonly run: string;
   readonly desiredCommit: string;
   readonly parent: ImageInputs['parent'];
+  readonly allowList: ImageInputs['allowList'];
   readonly lineage: SandboxImage['lineage'];
   readonly tree: Digest;
   readonly artifacts: readonly BuildArtifact[];
@@ -29,7 +34,20 @@ export interface StateFacts {
   readonly file: string;
   readonly active: string | null;
   readonly parent: ImageInputs['parent'];
+  readonly allowList: ImageInputs['allowList'];
   readonly failedRun: string | null;
+}
+
+export interface RevisionFacts {
+  readonly file: string;
+  readonly name: string;
+  readonly revision: number;
+  readonly run: string;
+  readonly desiredCommit: string;
+  /** Of its effective set. */
+  readonly set: Digest;
+  /** What must be in the store: a long changeset, and the set of the newest revision. */
+  readonly blobs: readonly BlobReference[];
 }
 
 export interface RunFacts {
@@ -38,6 +56,11 @@ export interface RunFacts {
   readonly images: readonly {
     readonly name: string;
     readonly version: string | null;
+    readonly outcome: string;
+  }[];
+  readonly revisions: readonly {
+    readonly name: string;
+    readonly revision: number;
     readonly outcome: string;
   }[];
   readonly logs: readonly { readonly action: string; readonly blob: BlobReference }[];

@@ -34,6 +34,11 @@ export async function checkArtifacts(
     }
     findings.push(...(await checkSbom(store, image, builders)));
   }
+  for (const { file, name, revision, blobs } of facts.revisions.values()) {
+    for (const blob of blobs) {
+      await check(file, `revision ${revision} of ${name}`, blob);
+    }
+  }
   for (const run of facts.runs.values()) {
     for (const log of run.logs) {
       await check(run.file, `the log of ${log.action}`, log.blob);

@@ -5,15 +5,16 @@ import type { PublicKey } from '../../model/public-key.ts';
 import { catalogFileLimitBytes } from '../catalog/catalog-digest.ts';
 import { inBatches } from '../catalog/in-batches.ts';
 import { type CatalogFile, merkleDigest } from '../catalog/merkle.ts';
-import { parseCatalogPath } from '../catalog/paths.ts';
+import { type CatalogPath, parseCatalogPath } from '../catalog/paths.ts';
 import { type CatalogFacts, imageKey } from './catalog-facts.ts';
 import { checkRecord, type ReadFile } from './check-record.ts';
 import { finding } from './finding.ts';
+import { isMissing } from './missing-objects.ts';
 
 /** What the newest commit holds. */
 export interface ContentReport {
-  /** Computed from what was read now, whatever any memo says. */
-  readonly merkleDigest: Digest;
+  /** Computed from what was read now, whatever any memo says; absent where not all of it could be read. */
+  readonly merkleDigest: Digest | undefined;
   readonly facts: CatalogFacts;
   readonly envelopes: number;
   readonly findings: readonly Diagnostic[];
@@ -28,7 +29,13 @@ export async function checkContent(
   commit: CommitId,
   builders: readonly PublicKey[],
 ): Promise<ContentReport> {
-  const facts: CatalogFacts = { images: new Map(), states: new Map(), runs: new Map() };
+  const facts: CatalogFacts = {
+    images: new Map(),
+    states: new Map(),
+    runs: new Map(),
+    revisions: new Map(),
+    unread: new Set(),
+  };
   const findings: Diagnostic[] = [];
   const files: CatalogFile[] = [];
   let envelopes = 0;
@@ -37,6 +44,11 @@ export async function checkContent(
   findings.push(...(rows.ok ? [] : rows.diagnostics));
   for (const report of await inBatches(groups, async (group) => {
     const read = await inBatches(group, (row) => readRow(git, row));
+    for (const [index, one] of read.entries()) {
+      if (one.findings.some(isMissing)) {
+        facts.unread.add(group[index]?.path ?? '');
+      }
+    }
     const checked = checkRecord(
       read.flatMap((one) => one.read ?? []),
       facts,
@@ -48,7 +60,8 @@ export async function checkContent(
     findings.push(...report.read.flatMap((one) => one.findings), ...report.checked.findings);
     envelopes += report.checked.envelopes;
   }
-  return { merkleDigest: merkleDigest(files), facts, envelopes, findings };
+  const isWhole = !findings.some(isMissing);
+  return { merkleDigest: isWhole ? merkleDigest(files) : undefined, facts, envelopes, findings };
 }
 
 async function readRow(
@@ -82,15 +95,30 @@ async function readRow(
     : { findings: [...findings, ...bytes.diagnostics] };
 }
 
-/** Files of one image version together, every other file alone. */
+/** Files of one image version together, those of one allow-list together, every other file alone. */
 function groupByRecord(rows: readonly GitTreeEntry[]): readonly (readonly GitTreeEntry[])[] {
   const groups = new Map<string, GitTreeEntry[]>();
   for (const row of rows) {
     const place = parseCatalogPath(row.path);
-    const key = place !== undefined && 'version' in place ? imageKey(place.name, place.version) : row.path;
+    const key = recordKey(place) ?? row.path;
     const group = groups.get(key) ?? [];
     group.push(row);
     groups.set(key, group);
   }
   return [...groups.values()];
+}
+
+function recordKey(place: CatalogPath | undefined): string | undefined {
+  switch (place?.holds) {
+    case 'image':
+    case 'package-lock':
+    case 'attestations':
+      return imageKey(place.name, place.version);
+    case 'allow-list-state':
+    case 'revision':
+    case 'revision-attestation':
+      return `allow-list ${place.name}`;
+    default:
+      return undefined;
+  }
 }

@@ -4,7 +4,7 @@ import type { PublicKey } from '../../model/public-key.ts';
 import type { SandboxImage } from '../../model/record.ts';
 import { imageSubjects } from '../attest/image-attestations.ts';
 import { parseRecord } from '../catalog/parse-record.ts';
-import type { CatalogPath } from '../catalog/paths.ts';
+import { attestationsPath, type CatalogPath, imageRecordPath, packageLockPath } from '../catalog/paths.ts';
 import {
   imageStateShape,
   packageLockShape,
@@ -12,6 +12,7 @@ import {
   sandboxImageShape,
 } from '../catalog/record-shapes.ts';
 import { type CatalogFacts, imageKey } from './catalog-facts.ts';
+import { checkAllowList } from './check-allow-list.ts';
 import { checkAttestations } from './check-attestations.ts';
 import { finding } from './finding.ts';
 
@@ -29,7 +30,7 @@ export interface RecordReport {
 }
 
 /**
- * Checks one record, or the files of one image version together, and keeps in `facts` what references need.
+ * Checks one record, or the files of one image version or one allow-list together, and keeps in `facts` what references need.
  */
 export function checkRecord(
   files: readonly ReadFile[],
@@ -53,6 +54,10 @@ export function checkRecord(
       return { findings: [], envelopes: 0 };
     case 'image-state':
       return { findings: checkState(first, place.name, facts), envelopes: 0 };
+    case 'allow-list-state':
+    case 'revision':
+    case 'revision-attestation':
+      return checkAllowList(files, place.name, facts, builders);
     case 'run':
       return { findings: checkRun(first, place.run, facts), envelopes: 0 };
     case 'image':
@@ -73,6 +78,7 @@ function checkState(read: ReadFile, name: string, facts: CatalogFacts): readonly
     file: read.file,
     active: state.value.active,
     parent: state.value.inputs?.parent ?? null,
+    allowList: state.value.inputs?.allowList,
     failedRun: state.value.failure?.run ?? null,
   });
   return state.value.name === name ? [] : [misplaced(read.file, state.value.name)];
@@ -87,6 +93,9 @@ function checkRun(read: ReadFile, id: string, facts: CatalogFacts): readonly Dia
     file: read.file,
     desiredCommit: run.value.desiredCommit,
     images: run.value.images.map(({ name, version, outcome }) => ({ name, version, outcome })),
+    revisions: (run.value.allowLists ?? []).flatMap(({ name, revision, outcome }) =>
+      revision === null ? [] : [{ name, revision, outcome }],
+    ),
     logs: run.value.images.flatMap((image) =>
       image.actions.flatMap((action) =>
         action.log === null ? [] : [{ action: action.id, blob: action.log }],
@@ -105,6 +114,9 @@ function checkImageVersion(
   const of = (holds: CatalogPath['holds']): ReadFile | undefined =>
     files.find((one) => one.place?.holds === holds);
   const record = of('image');
+  if (record === undefined && facts.unread.has(imageRecordPath(at.name, at.version))) {
+    return { findings: [], envelopes: 0 };
+  }
   if (record === undefined) {
     const file = files[0]?.file ?? '';
     const message = `${file} belongs to ${at.name} ${at.version}, which has no image.json`;
@@ -124,19 +136,23 @@ function checkImageVersion(
     run: image.run,
     desiredCommit: image.desiredCommit,
     parent: image.inputs.parent,
+    allowList: image.inputs.allowList,
     lineage: image.lineage,
     tree: image.tree.digest,
     artifacts: image.artifacts,
     subjects,
   });
-  const attested = checkAttestations(image, of('attestations')?.bytes, record.file, builders);
+  const attested = facts.unread.has(attestationsPath(at.name, at.version))
+    ? { findings: [], envelopes: 0 }
+    : checkAttestations(image, of('attestations')?.bytes, record.file, builders);
+  const isLockUnread = facts.unread.has(packageLockPath(at.name, at.version));
   return {
     findings: [
       ...(image.name === at.name && image.version === at.version
         ? []
         : [misplaced(record.file, `${image.name} ${image.version}`)]),
       ...checkOwnDigests(image, record.file),
-      ...checkLock(image, of('package-lock'), record.file),
+      ...(isLockUnread ? [] : checkLock(image, of('package-lock'), record.file)),
       ...attested.findings,
     ],
     envelopes: attested.envelopes,

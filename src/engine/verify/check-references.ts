@@ -1,16 +1,21 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Digest } from '../../model/digest.ts';
 import type { ImageInputs } from '../../model/record.ts';
+import { imageRecordPath, imageStatePath, revisionPath, runPath } from '../catalog/paths.ts';
 import {
   type CatalogFacts,
   type ImageFacts,
   imageKey,
+  type RevisionFacts,
   type RunFacts,
   type StateFacts,
 } from './catalog-facts.ts';
 import { finding } from './finding.ts';
 
-/** Every reference between records, checked as a database checks foreign keys (SK8054, SK8055). */
+/**
+ * Every reference between records, checked as a database checks foreign keys (SK8054, SK8055). One to a record that the
+ * catalog has, and this clone does not hold, is left alone.
+ */
 export function checkReferences(facts: CatalogFacts): readonly Diagnostic[] {
   const ancestors = new Set(
     [...facts.images.values()].flatMap((image) =>
@@ -21,30 +26,41 @@ export function checkReferences(facts: CatalogFacts): readonly Diagnostic[] {
     ...[...facts.states].flatMap(([name, state]) => checkState(facts, name, state)),
     ...[...facts.images.values()].flatMap((image) => [
       ...checkImage(facts, image),
-      ...checkLineage(ancestors, image),
+      ...(isAnyImageUnread(facts) ? [] : checkLineage(ancestors, image)),
     ]),
-    ...[...facts.runs].flatMap(([id, run]) => checkRun(facts, id, run)),
+    ...[...facts.runs].flatMap(([id, run]) => [
+      ...checkRun(facts, id, run),
+      ...checkRunRevisions(facts, id, run),
+    ]),
+    ...[...facts.revisions.values()].flatMap((revision) => checkRevision(facts, revision)),
   ];
 }
 
 function checkState(facts: CatalogFacts, name: string, state: StateFacts): readonly Diagnostic[] {
   const findings: Diagnostic[] = [];
-  if (state.active !== null && !facts.images.has(imageKey(name, state.active))) {
+  if (state.active !== null && !hasImage(facts, name, state.active)) {
     findings.push(dangling(state.file, `the active version ${state.active}`));
   }
-  if (state.failedRun !== null && !facts.runs.has(state.failedRun)) {
+  if (state.failedRun !== null && !hasRun(facts, state.failedRun)) {
     findings.push(dangling(state.file, `the run ${state.failedRun}`));
   }
-  return [...findings, ...checkParent(facts, state.file, state.parent)];
+  return [
+    ...findings,
+    ...checkParent(facts, state.file, state.parent),
+    ...checkBoundRevision(facts, state.file, state.allowList),
+  ];
 }
 
 function checkImage(facts: CatalogFacts, image: ImageFacts): readonly Diagnostic[] {
   const { file, name, version, supersedes } = image;
-  const findings = [...checkParent(facts, file, image.parent)];
-  if (!facts.states.has(name)) {
+  const findings = [
+    ...checkParent(facts, file, image.parent),
+    ...checkBoundRevision(facts, file, image.allowList),
+  ];
+  if (!facts.states.has(name) && !facts.unread.has(imageStatePath(name))) {
     findings.push(dangling(file, `a state of ${name}`));
   }
-  if (supersedes !== null && !facts.images.has(imageKey(name, supersedes))) {
+  if (supersedes !== null && !hasImage(facts, name, supersedes)) {
     findings.push(dangling(file, `the superseded version ${supersedes}`));
   }
   if (supersedesItself(facts, image)) {
@@ -52,7 +68,7 @@ function checkImage(facts: CatalogFacts, image: ImageFacts): readonly Diagnostic
   }
   const run = facts.runs.get(image.run);
   if (run === undefined) {
-    findings.push(dangling(file, `the run ${image.run}`));
+    findings.push(...(hasRun(facts, image.run) ? [] : [dangling(file, `the run ${image.run}`)]));
   } else if (
     !run.images.some((one) => one.outcome === 'built' && one.name === name && one.version === version)
   ) {
@@ -69,12 +85,50 @@ function checkRun(facts: CatalogFacts, id: string, run: RunFacts): readonly Diag
   return run.images.flatMap((image) => {
     const { name, version, outcome } = image;
     const record = version === null ? undefined : facts.images.get(imageKey(name, version));
+    if (version !== null && record === undefined && hasImage(facts, name, version)) {
+      return [];
+    }
     if (outcome === 'built' && record?.run !== id) {
       return [dangling(run.file, `an image ${name} ${version ?? '(no version)'} that it built`)];
     }
     return version !== null && record === undefined
       ? [dangling(run.file, `the image ${name} ${version}`)]
       : [];
+  });
+}
+
+function checkRevision(facts: CatalogFacts, revision: RevisionFacts): readonly Diagnostic[] {
+  const run = facts.runs.get(revision.run);
+  if (run === undefined) {
+    return hasRun(facts, revision.run) ? [] : [dangling(revision.file, `the run ${revision.run}`)];
+  }
+  const isTold = run.revisions.some(
+    ({ name, revision: number, outcome }) =>
+      name === revision.name && number === revision.revision && outcome !== 'equal',
+  );
+  return isTold && run.desiredCommit === revision.desiredCommit
+    ? []
+    : [
+        finding(
+          'SK8055',
+          revision.file,
+          `the run ${revision.run} does not say that it made ${revision.file}`,
+        ),
+      ];
+}
+
+/** A run that made a revision is named by it. */
+function checkRunRevisions(facts: CatalogFacts, id: string, run: RunFacts): readonly Diagnostic[] {
+  return run.revisions.flatMap(({ name, revision, outcome }) => {
+    const record = facts.revisions.get(`${name} ${revision}`);
+    if (record === undefined) {
+      return facts.unread.has(revisionPath(name, revision))
+        ? []
+        : [dangling(run.file, `revision ${revision} of ${name}`)];
+    }
+    return outcome === 'equal' || record.run === id
+      ? []
+      : [dangling(run.file, `revision ${revision} of ${name} that it made`)];
   });
 }
 
@@ -88,7 +142,9 @@ function checkParent(
   }
   const record = facts.images.get(imageKey(parent.name, parent.version));
   if (record === undefined) {
-    return [dangling(file, `the parent ${parent.name} ${parent.version}`)];
+    return hasImage(facts, parent.name, parent.version)
+      ? []
+      : [dangling(file, `the parent ${parent.name} ${parent.version}`)];
   }
   return record.tree === parent.tree
     ? []
@@ -99,6 +155,27 @@ function checkParent(
           `${file} was built on another tree than that of ${parent.name} ${parent.version}`,
         ),
       ];
+}
+
+/** The revision that an image stands under is there and has the set that the image names. */
+function checkBoundRevision(
+  facts: CatalogFacts,
+  file: string,
+  bound: ImageInputs['allowList'],
+): readonly Diagnostic[] {
+  if (bound === undefined) {
+    return [];
+  }
+  const { name, revision, set } = bound;
+  const record = facts.revisions.get(`${name} ${revision}`);
+  if (record === undefined) {
+    return facts.unread.has(revisionPath(name, revision))
+      ? []
+      : [dangling(file, `revision ${revision} of ${name}`)];
+  }
+  return record.set === set
+    ? []
+    : [finding('SK8055', file, `${file} names another set than that of revision ${revision} of ${name}`)];
 }
 
 /** Each ancestor is a tree and an archive of some image that the catalog holds. */
@@ -121,6 +198,18 @@ function supersedesItself(facts: CatalogFacts, image: ImageFacts): boolean {
     next = facts.images.get(imageKey(image.name, next))?.supersedes ?? null;
   }
   return next === image.version;
+}
+
+function hasImage(facts: CatalogFacts, name: string, version: string): boolean {
+  return facts.images.has(imageKey(name, version)) || facts.unread.has(imageRecordPath(name, version));
+}
+
+function hasRun(facts: CatalogFacts, run: string): boolean {
+  return facts.runs.has(run) || facts.unread.has(runPath(run));
+}
+
+function isAnyImageUnread({ unread }: CatalogFacts): boolean {
+  return [...unread].some((path) => path.endsWith('/image.json'));
 }
 
 function dangling(file: string, what: string): Diagnostic {

@@ -21,6 +21,7 @@ const runC = '20261120T230002Z-0000000c';
 /** Time that the test moves; what is due then is called. */
 function createHandTime() {
   let nowMs = Date.parse('2026-11-20T23:00:00Z');
+  let jumpedMs = 0;
   const due = new Set<{ readonly atMs: number; readonly call: () => void }>();
   const timer: Timer = {
     after(delayMs, call) {
@@ -34,8 +35,12 @@ function createHandTime() {
     },
   };
   return {
-    clock: { now: () => new Date(nowMs) },
+    clock: { now: () => new Date(nowMs + jumpedMs) },
+    stopwatch: { readMs: () => nowMs },
     timer,
+    jump(byMs: number) {
+      jumpedMs += byMs;
+    },
     passMinutes(minutes: number) {
       nowMs += minutes * 60_000;
       for (const entry of [...due].filter(({ atMs }) => atMs <= nowMs)) {
@@ -72,6 +77,7 @@ function optionsOf(
     owners: { self: async () => owner('here'), isDead: async () => false },
     author: { name: 'Engine', email: 'engine@example.org' },
     clock: time.clock,
+    stopwatch: time.stopwatch,
     timer: time.timer,
     random: () => 0,
     operationTimeoutMs: 30_000,
@@ -188,4 +194,125 @@ test('what stands there and is no lease is passed over, and leases work without 
   expect(expectValue(await readLeases(git, undefined, {})).leases).toEqual([]);
   expect(expectValue(await takeLease(options, runB, [a])).status).toBe('taken');
   expect(expectValue(await takeLease(options, runC, [a])).status).toBe('held');
+});
+
+/** A repository whose pushes of leases lose their answers: those of the given turns, counted from 1. */
+function losingAnswers(
+  git: GitRepository,
+  turns: readonly number[],
+  takes: 'before' | 'after',
+): GitRepository {
+  let turn = 0;
+  return {
+    ...git,
+    async updateReferences(...move) {
+      turn += 1;
+      if (!turns.includes(turn)) {
+        return git.updateReferences(...move);
+      }
+      if (takes === 'after') {
+        await git.updateReferences(...move);
+      }
+      return {
+        ok: false,
+        diagnostics: [{ code: 'SK2103', severity: 'error', message: 'lost', hint: '', failure: 'transient' }],
+      };
+    },
+  };
+}
+
+function leasesAt(remote: GitRepositoryRig): string {
+  return remote.git('for-each-ref', '--format=%(refname:lstrip=3)', 'refs/sandkiln/leases');
+}
+
+test.each(['before', 'after'] as const)(
+  'connections lost %s the remote took the lease, its renewal and its removal leave nothing behind',
+  async (takes) => {
+    const remote = makeRemote();
+    const time = createHandTime();
+    const git = losingAnswers(await openClone(remote), [1, 3, 5], takes);
+    const options = optionsOf(git, time);
+    const taken = expectValue(await takeLease(options, runA, [a]));
+    expect(taken).toMatchObject({ status: 'taken', lease: { lease: { id: runA, token: 1 } } });
+    const reports: Diagnostic[] = [];
+    const held =
+      taken.status === 'taken' ? holdLease(options, taken.lease, (each) => reports.push(each)) : undefined;
+    expect(leasesAt(remote)).toBe(runA);
+    time.passMinutes(5);
+    const until = async () => expectValue(await readLeases(git, 'origin', {})).leases[0]?.lease.expiresAt;
+    await expect.poll(until).toBe('2026-11-20T23:20:00.000Z');
+    await held?.[Symbol.asyncDispose]();
+    expect(leasesAt(remote)).toBe('');
+    expect(reports).toEqual([]);
+  },
+  30_000,
+);
+
+test('a lease whose taking is given up with no answer is not left behind', async () => {
+  const remote = makeRemote();
+  const git = losingAnswers(await openClone(remote), [1], 'after');
+  const stop = new AbortController();
+  const cancelling: GitRepository = {
+    ...git,
+    async updateReferences(...move) {
+      const moved = await git.updateReferences(...move);
+      stop.abort();
+      return moved;
+    },
+  };
+  const options = optionsOf(cancelling, createHandTime(), { signal: stop.signal });
+  expect((await takeLease(options, runA, [a])).ok).toBe(false);
+  expect(leasesAt(remote)).toBe('');
+});
+
+test('a lease is given back while its renewal has no answer, also by a run that was cancelled', async () => {
+  const remote = makeRemote();
+  const time = createHandTime();
+  const git = losingAnswers(await openClone(remote), [2], 'after');
+  const stop = new AbortController();
+  const silent = { after: () => ({ cancel: () => undefined }) };
+  const options = optionsOf(git, time, { signal: stop.signal });
+  const taken = expectValue(await takeLease(options, runA, [a]));
+  const waiting = {
+    ...options,
+    timer: { after: (ms: number, call: () => void) => (ms > 60_000 ? time.timer : silent).after(ms, call) },
+  };
+  const held = taken.status === 'taken' ? holdLease(waiting, taken.lease, () => undefined) : undefined;
+  const before = remote.git('rev-parse', `refs/sandkiln/leases/${runA}`);
+  time.passMinutes(5);
+  await expect.poll(() => remote.git('rev-parse', `refs/sandkiln/leases/${runA}`)).not.toBe(before);
+  stop.abort();
+  await held?.[Symbol.asyncDispose]();
+  expect(leasesAt(remote)).toBe('');
+});
+
+test('a holder whose clock jumps renews by the time that passes, and says until when by the clock', async () => {
+  const remote = makeRemote();
+  const time = createHandTime();
+  const git = await openClone(remote);
+  const options = optionsOf(git, time);
+  const taken = expectValue(await takeLease(options, runA, [a]));
+  const held = taken.status === 'taken' ? holdLease(options, taken.lease, () => undefined) : undefined;
+  const until = async () => expectValue(await readLeases(git, 'origin', {})).leases[0]?.lease.expiresAt;
+  time.jump(-60 * 60_000);
+  time.passMinutes(5);
+  await expect.poll(until).toBe('2026-11-20T22:20:00.000Z');
+  time.jump(2 * 60 * 60_000);
+  time.passMinutes(5);
+  await expect.poll(until).toBe('2026-11-21T00:25:00.000Z');
+  await held?.[Symbol.asyncDispose]();
+  expect(leasesAt(remote)).toBe('');
+});
+
+test('a lease from a clock that was hours ahead holds, one from a clock that was days ahead does not', async () => {
+  const remote = makeRemote();
+  const time = createHandTime();
+  const ahead = createHandTime();
+  ahead.jump(3 * 60 * 60_000);
+  expectValue(await takeLease(optionsOf(await openClone(remote), ahead), runA, [a]));
+  const options = optionsOf(await openClone(remote), time);
+  expect(expectValue(await takeLease(options, runB, [a])).status).toBe('held');
+  ahead.jump(3 * 24 * 60 * 60_000);
+  expectValue(await takeLease(optionsOf(await openClone(remote), ahead), runB, [b]));
+  expect(expectValue(await takeLease(options, runC, [b])).status).toBe('taken');
 });

@@ -8,6 +8,7 @@ import {
   type RecordRunPorts,
 } from '../../../src/engine/record/record-run.ts';
 import type { PreparedRecord, RecorderOfKind } from '../../../src/engine/record/recorder.ts';
+import { rowText } from '../../../src/engine/record/run-row.ts';
 import { imageRecorder } from '../../../src/kinds/sandbox-image-spec/image-recorder.ts';
 import { type ActionResult, actionId } from '../../../src/model/action.ts';
 import type { BuildResult, ChangeResult } from '../../../src/model/build-result.ts';
@@ -93,10 +94,16 @@ async function compute(
       wanted: async () => success(undefined),
       fencingToken: null,
       now: () => now,
+      history: { commitsTouching: async () => success([]) },
+      desired: unusedDesired,
       ...more,
     }),
   );
   return expectValue(await prepared.compute({ parent: catalog.tip, tip: catalog.tip, ...attempt }));
+}
+
+async function unusedDesired(): Promise<never> {
+  throw new Error('an image is recorded from its evidence');
 }
 
 /** Records each change as `outcome` without looking at it, and notes the order. */
@@ -118,7 +125,7 @@ function simpleRecorder(order: string[], outcome: RunImage['outcome'] = 'built')
           order.push(`${name} after ${written.size}`);
           return success({
             files: new Map([[`catalog/images/00/${name}/x.json`, Buffer.from('{}')]]),
-            image,
+            row: { of: 'image', image },
           });
         },
       };
@@ -178,7 +185,7 @@ describe('a change that leaves no trace', () => {
     const late = changeResult('base', { type: 'retire', from: '1.1.0+1', to: null });
     const commit = await compute(buildOf(late));
     expect(commit.changes.size).toBe(0);
-    expect(commit.images).toMatchObject([{ name: 'base', outcome: 'superseded' }]);
+    expect(commit.rows).toMatchObject([{ image: { name: 'base', outcome: 'superseded' } }]);
   });
 });
 
@@ -222,7 +229,7 @@ describe('an image in the catalog', () => {
       buildOf(changeResult('base', { type: 'retire', from: '1.2.0+1', to: null })),
     );
     expect(stateOf(commit)).toMatchObject({ active: null, inputs: null, failure: null });
-    expect(commit?.images).toMatchObject([{ outcome: 'retired', version: '1.2.0+1' }]);
+    expect(commit?.rows).toMatchObject([{ image: { outcome: 'retired', version: '1.2.0+1' } }]);
   });
 });
 
@@ -256,10 +263,7 @@ describe('a run record', () => {
     const build = buildOf(changeResult('base'), changeResult('web'));
     const wanted = async () => success(new Set([digestOfBytes('change of web')]));
     const commit = await compute(build, simpleRecorder([]), { wanted });
-    expect(commit.images.map(({ name, outcome }) => `${name} ${outcome}`)).toEqual([
-      'base superseded',
-      'web built',
-    ]);
+    expect(commit.rows.map(rowText)).toEqual(['base: superseded', 'web: built 1.0.0+1']);
     expect(commit.changes.has('catalog/images/00/base/x.json')).toBe(false);
   });
 });

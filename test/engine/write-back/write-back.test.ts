@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { Timer } from '../../../src/adapters/clock/timer.ts';
 import type { CommitId, GitRepository } from '../../../src/adapters/git/git.ts';
-import { asObjectId } from '../../../src/adapters/git/object-format.ts';
+import { asCommitId, asObjectId } from '../../../src/adapters/git/object-format.ts';
 import { gitNamespace, sshSignature } from '../../../src/engine/attest/ssh-signature.ts';
 import { branchLanding } from '../../../src/engine/write-back/branch-landing.ts';
 import {
@@ -56,9 +56,10 @@ async function open(rig: GitRepositoryRig): Promise<GitRepository> {
   return git;
 }
 
-/** Time that passes only while somebody waits. */
-function createTestTime() {
+/** Time that passes only while somebody waits; the time of day jumps by as much with each look at it. */
+function createTestTime(jumpMs = 0) {
   let nowMs = Date.parse('2026-01-02T03:04:05Z');
+  let looks = 0;
   const delaysMs: number[] = [];
   const timer: Timer = {
     after(delayMs, call) {
@@ -68,7 +69,12 @@ function createTestTime() {
       return { cancel: () => clearImmediate(handle) };
     },
   };
-  return { clock: { now: () => new Date(nowMs) }, timer, delaysMs };
+  return {
+    clock: { now: () => new Date(nowMs + jumpMs * looks++) },
+    stopwatch: { readMs: () => nowMs },
+    timer,
+    delaysMs,
+  };
 }
 
 /** Options of a writer that adds one line to a counter each time, and the notes it was given. */
@@ -77,10 +83,11 @@ function writer(
   {
     branch = 'main',
     remote,
+    jumpMs,
     ...more
-  }: Partial<WriteBackOptions<CommitContent>> & { readonly remote?: string } = {},
+  }: Partial<WriteBackOptions<CommitContent>> & { readonly remote?: string; readonly jumpMs?: number } = {},
 ) {
-  const time = createTestTime();
+  const time = createTestTime(jumpMs);
   const events: Event[] = [];
   const options: WriteBackOptions<CommitContent> = {
     git,
@@ -96,6 +103,7 @@ function writer(
     compute: ({ parent }) => countUp(git, parent),
     author: { name: 'Engine', email: 'engine@example.org' },
     clock: time.clock,
+    stopwatch: time.stopwatch,
     timer: time.timer,
     random: () => 0,
     deadlineMs: 60_000,
@@ -451,4 +459,47 @@ test('a push that took too long and did not land is made again, and named at the
   expect(expectDiagnostic(await writeBack(options))).toMatchObject({ code: 'SK2104', failure: 'timed-out' });
   expect(seen).toEqual([1, 0, 2, 50, 3, 150]);
   expect(remote.show('main', 'catalog/count')).toBe('0');
+});
+
+test.each([
+  ['forward', 3_600_000],
+  ['back', -3_600_000],
+])('a clock that jumps %s neither ends the attempts nor lets them go on', async (_, jumpMs) => {
+  const remote = makeRemote();
+  const git = slowPushes(await open(remote.clone()), false);
+  const { options, delaysMs } = writer(git, { remote: 'origin', deadlineMs: 1000, jumpMs });
+  expect(expectDiagnostic(await writeBack(options))).toMatchObject({ code: 'SK2104', failure: 'timed-out' });
+  expect(delaysMs).toEqual([50, 100, 200, 400]);
+});
+
+/** A commit of another writer that landed now, and says how far apart attempts should be. */
+function crowd(rig: GitRepositoryRig, at: string, spacing: string): void {
+  rig.git(
+    ...['-c', 'user.name=Other', '-c', 'user.email=other@example.org'],
+    ...['commit', '--quiet', '--allow-empty', `--date=${at}`, '-m', `theirs\n\nSandkiln-Spacing: ${spacing}`],
+  );
+}
+
+test('where the branch is crowded, the first attempt waits too, and the commit asks for less if it won at once', async () => {
+  const rig = make();
+  rig.commit('first', { 'catalog/count': '0' });
+  const git = await open(rig);
+  const committedAt = expectValue(await git.readCommit(asCommitId(rig.git('rev-parse', 'main')))).committedAt;
+  crowd(rig, `@${committedAt} +0000`, '1000ms');
+  const seconds = expectValue(await git.readCommit(asCommitId(rig.git('rev-parse', 'main')))).committedAt;
+  const { options, delaysMs } = writer(git);
+  const clock = { now: () => new Date(seconds * 1000) };
+  const landing = branchLanding({ git, branch: 'main', folder: 'catalog', clock, emit: () => undefined });
+  const written = expectValue(await writeBack({ ...options, landing }));
+  expect(written).toMatchObject({ attempts: 1, waitedMs: 500 });
+  expect(delaysMs).toEqual([500]);
+  expect(rig.git('log', '-1', '--format=%(trailers:key=Sandkiln-Spacing,valueonly)', 'main')).toBe('700ms');
+  const later = { now: () => new Date((seconds + 3600) * 1000) };
+  const calm = writer(git);
+  await writeBack({
+    ...calm.options,
+    landing: branchLanding({ git, branch: 'main', folder: 'catalog', clock: later, emit: () => undefined }),
+  });
+  expect(calm.delaysMs).toEqual([]);
+  expect(rig.git('log', '-1', '--format=%B', 'main')).toBe('count x');
 });
