@@ -8,6 +8,7 @@ import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { createSystemClock } from '../src/adapters/clock/system-clock.ts';
+import { createSystemStopwatch } from '../src/adapters/clock/system-stopwatch.ts';
 import { createSystemTimer } from '../src/adapters/clock/system-timer.ts';
 import type { CommitId, GitRepository } from '../src/adapters/git/git.ts';
 import { openRepository } from '../src/adapters/git/open-repository.ts';
@@ -79,6 +80,7 @@ async function openWriteBack() {
       },
       author: { name, email: `${name}@example.org` },
       clock,
+      stopwatch: createSystemStopwatch(),
       timer,
       random: Math.random,
       deadlineMs,

@@ -21,7 +21,9 @@ type Floor = (typeof floors)[number] | 'adapter';
 
 /** Files beside a port that belong to it: functions over its own types, and what several adapters share. */
 const portCompanions = [
+  'adapters/clock/stopwatch.ts',
   'adapters/clock/timer.ts',
+  'adapters/enforcer/live-enforcer.ts',
   'adapters/isolation/limit-cpus.ts',
   'adapters/process/owned-name.ts',
   'adapters/process/process-diagnostic.ts',

@@ -1,7 +1,8 @@
 import { type Result, success } from '../../model/result.ts';
 import { advanceMarker } from './advance-marker.ts';
-import { moveAll, requireReady, takeBack } from './advance-worktrees.ts';
+import { moveAll, moveForward, requireInside, takeBack } from './advance-worktrees.ts';
 import type { CatFile } from './cat-file.ts';
+import { changedFiles } from './changed-files.ts';
 import type { CommitId, RefUpdate } from './git.ts';
 import { firstComplaint, gitFailure } from './git-failure.ts';
 import type { GitPlace } from './git-place.ts';
@@ -22,7 +23,7 @@ export interface AdvanceBranchOptions {
 /**
  * Moves a branch from one commit to its successor, with the work trees that have it checked out.
  *
- * The order is: lock the branch, look whether the folder is clean, files, index, branch. Under the lock nobody else can
+ * The order is: lock the branch, look whether the files are clean, files, index, branch. Under the lock nobody else can
  * commit to the branch or move it, so there is nothing to take back but on a failure. Whatever is killed in between,
  * the branch still stands at the old commit, and files or index hold more than it does: the user's next commit can add
  * the new records, never take committed ones away. (With the branch first, an interrupted run would leave an index
@@ -54,7 +55,7 @@ export async function advanceBranch(
       : gitFailure(`moving ${reference.value}`, change);
   }
   const from = options.expected ?? newObject('tree', new Uint8Array(), place.objectFormat).id;
-  const places = await bringWorktrees(place, reference.value, from, options);
+  const places = await bringWorktrees(place, catFile, reference.value, from, options);
   if (!places.ok) {
     await change.abort();
     return places;
@@ -72,6 +73,7 @@ export async function advanceBranch(
 /** Brings files and index of every work tree on the branch to the new commit, or of none. */
 async function bringWorktrees(
   place: GitPlace,
+  catFile: CatFile,
   reference: string,
   from: string,
   options: AdvanceBranchOptions,
@@ -81,14 +83,19 @@ async function bringWorktrees(
     return worktrees.ok ? success([]) : worktrees;
   }
   const places = worktrees.value.map((worktree): WorktreeFolder => ({ worktree, folder: options.folder }));
+  const changes = await changedFiles(place, catFile, from, options.next);
+  if (!changes.ok) {
+    return changes;
+  }
+  const move = { from, to: options.next, changes: changes.value };
   const marker = advanceMarker(place, reference);
   await takeBack(place, places, await marker.read(), from);
-  const ready = await requireReady(place, places, from, options.next);
-  if (!ready.ok) {
-    return ready;
+  const inside = requireInside(places, move);
+  if (!inside.ok) {
+    return inside;
   }
   await marker.write(options.next);
-  const moved = await moveAll(place, places, from, options.next);
+  const moved = await moveForward(place, places, move);
   if (!moved.ok) {
     await marker.remove();
   }

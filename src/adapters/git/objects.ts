@@ -4,6 +4,7 @@ import { firstParents } from './first-parents.ts';
 import type { GitFolderRow, GitObjects, ObjectId } from './git.ts';
 import { gitFailure } from './git-failure.ts';
 import type { GitPlace } from './git-place.ts';
+import { isAncestor } from './is-ancestor.ts';
 import { listTree } from './list-tree.ts';
 import { asCommitId, asObjectId } from './object-format.ts';
 import { notThere, readCommit, readTree } from './read-objects.ts';
@@ -53,17 +54,7 @@ export function createObjects(place: GitPlace, catFile: CatFile): GitObjects {
       return entries.ok ? success(entries.value.map(folderRow)) : entries;
     },
 
-    async isAncestor(ancestor, commit) {
-      const outcome = await place.run('read', [
-        'merge-base',
-        '--is-ancestor',
-        '--end-of-options',
-        ancestor,
-        commit,
-      ]);
-      return outcome.exitCode === 0;
-    },
-
+    isAncestor: (ancestor, commit) => isAncestor(place, catFile, ancestor, commit),
     readBlob: (id, limitBytes) => readBlob(place, catFile, id, limitBytes),
     readCommit: (id) => readCommit(place, catFile, id),
 

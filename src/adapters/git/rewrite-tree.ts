@@ -135,9 +135,17 @@ function bytesOf(name: string): string {
   return Buffer.from(name, 'utf8').toString('latin1');
 }
 
-/** Git refuses the same names when it reads a tree strictly. */
+/** Git refuses the same names when it reads a tree strictly, those too that are `.git` on other file systems. */
 function isPlainName(name: string): boolean {
-  return !/^(?:|\.|\.\.|\.git)$/i.test(name) && !/[\u0000-\u001f\u007f\\]/.test(name);
+  const seen = name
+    .replaceAll(/[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g, '')
+    .replace(/[ .]*(?::.*)?$/, '');
+  return (
+    name !== '' &&
+    !/^\.{1,2}$/.test(name) &&
+    !/^(?:\.git|git~1)$/i.test(seen) &&
+    !/[\u0000-\u001f\u007f\\]/.test(name)
+  );
 }
 
 function inTheWay(path: string): ReturnType<typeof failure> {

@@ -12,23 +12,39 @@ export interface WorktreeFolder {
   readonly folder: string;
 }
 
-/** Fails where index or work tree differ from HEAD below the folder, untracked files included (SK2111). */
-export async function requireClean(place: GitPlace, where: WorktreeFolder): Promise<Result<undefined>> {
+/**
+ * Fails where index or work tree differ from HEAD at or below some paths of the folder, untracked files included
+ * (SK2111). More paths than a command line should hold are looked at as the whole folder.
+ */
+export async function requireClean(
+  place: GitPlace,
+  where: WorktreeFolder,
+  paths: readonly string[],
+): Promise<Result<undefined>> {
+  const settings = await withoutFilters(place);
+  if (!settings.ok) {
+    return settings;
+  }
+  const asked = new Set(paths.length > pathsAtMost ? [where.folder] : paths);
   const outcome = await place.run(
     'read',
-    ['status', '--porcelain=v1', '-z', '--untracked-files=all', '--no-renames', '--', where.folder],
-    { directory: where.worktree, settings: await withoutFilters(place) },
+    ['status', '--porcelain=v1', '-z', '--untracked-files=all', '--no-renames', '--', ...asked],
+    { directory: where.worktree, settings: settings.value },
   );
   if (outcome.exitCode !== 0) {
     return gitFailure(`looking at ${where.folder} in ${where.worktree}`, outcome);
   }
-  const paths = outcome.stdout
+  const wanted = paths.length > pathsAtMost ? new Set(paths) : undefined;
+  const found = outcome.stdout
     .toString()
     .split('\0')
     .filter((row) => row !== '')
-    .map((row) => row.slice(3));
-  return paths.length === 0 ? success(undefined) : dirty(where, paths);
+    .map((row) => row.slice(3))
+    .filter((path) => wanted?.has(path) !== false);
+  return found.length === 0 ? success(undefined) : dirty(where, found);
 }
+
+const pathsAtMost = 200;
 
 /** Fails where something lies in the place of a new file (SK2111): git would overwrite what it ignores. */
 export function requireFree(where: WorktreeFolder, paths: readonly string[]): Result<undefined> {
@@ -46,7 +62,11 @@ export async function moveFiles(
   from: string,
   to: string,
 ): Promise<Result<undefined>> {
-  const options = { directory: where.worktree, settings: await withoutFilters(place) };
+  const settings = await withoutFilters(place);
+  if (!settings.ok) {
+    return settings;
+  }
+  const options = { directory: where.worktree, settings: settings.value };
   // Git takes a file for changed when only its times differ, unless the index was refreshed. Its exit code speaks of
   // changes elsewhere, which are the user's own.
   const refreshed = await place.run('write', ['update-index', '-q', '--refresh'], options);
@@ -67,21 +87,24 @@ export async function moveFiles(
 }
 
 /** Drivers of the repository's own configuration, made to do nothing: no command runs for a file's attributes. */
-async function withoutFilters(place: GitPlace): Promise<readonly GitSetting[]> {
-  const outcome = await place.run('read', ['config', '-z', '--name-only', '--get-regexp', '^filter\\.']);
+export async function withoutFilters(place: GitPlace): Promise<Result<readonly GitSetting[]>> {
+  const configuration = await place.configuration();
+  if (!configuration.ok) {
+    return configuration;
+  }
   const drivers = new Set(
-    outcome.stdout
-      .toString()
-      .split('\0')
-      .filter((key) => key !== '')
-      .map((key) => key.slice(0, key.lastIndexOf('.'))),
+    configuration.value
+      .filter(([key]) => key.startsWith('filter.'))
+      .map(([key]) => key.slice(0, key.lastIndexOf('.'))),
   );
-  return [...drivers].flatMap((driver): readonly GitSetting[] => [
-    [`${driver}.clean`, ''],
-    [`${driver}.smudge`, ''],
-    [`${driver}.process`, ''],
-    [`${driver}.required`, 'false'],
-  ]);
+  return success(
+    [...drivers].flatMap((driver): readonly GitSetting[] => [
+      [`${driver}.clean`, ''],
+      [`${driver}.smudge`, ''],
+      [`${driver}.process`, ''],
+      [`${driver}.required`, 'false'],
+    ]),
+  );
 }
 
 function dirty(where: WorktreeFolder, paths: readonly string[]): Failure {

@@ -2,17 +2,15 @@ import { type Result, success } from '../../model/result.ts';
 import type { CatFile } from './cat-file.ts';
 import { addSignature, formatCommit } from './commit-object.ts';
 import type { CommitId, NewCommit } from './git.ts';
-import { gitFailure } from './git-failure.ts';
 import type { GitPlace } from './git-place.ts';
 import { asCommitId, newObject } from './object-format.ts';
-import { packOf } from './pack.ts';
 import { readCommit, readTree } from './read-objects.ts';
 import { rewriteTree } from './rewrite-tree.ts';
+import { storeObjects } from './store-objects.ts';
 
 /**
- * Writes a commit without index, work tree or hooks: the changed folders are read with `cat-file`, everything new is
- * put together here, and one `git unpack-objects --strict` checks and stores it. Gives nothing where the tree stays
- * as it is.
+ * Writes a commit without index, work tree or hooks: the changed folders are read with `cat-file`, and everything new is
+ * put together here. Gives nothing where the tree stays as it is.
  */
 export async function writeCommit(
   place: GitPlace,
@@ -40,8 +38,6 @@ export async function writeCommit(
       : addSignature(unsigned, await commit.sign(unsigned), place.objectFormat);
   const object = newObject('commit', bytes, place.objectFormat);
   const objects = new Map([...tree.value.objects, object].map((each) => [each.id, each]));
-  const stored = await place.run('write', ['unpack-objects', '-q', '--strict'], {
-    stdin: packOf([...objects.values()], place.objectFormat),
-  });
-  return stored.exitCode === 0 ? success(asCommitId(object.id)) : gitFailure('storing a commit', stored);
+  const stored = await storeObjects(place, [...objects.values()]);
+  return stored.ok ? success(asCommitId(object.id)) : stored;
 }

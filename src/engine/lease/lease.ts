@@ -66,6 +66,13 @@ export function parseLease(bytes: Uint8Array): Lease | undefined {
   }
 }
 
+/**
+ * Whether a lease is over at a time of day. One that would hold for longer than a day was written by a clock that was
+ * wrong, and is over too: nobody else could tell when its owner has died.
+ */
 export function isExpired(lease: Lease, now: Date): boolean {
-  return Date.parse(lease.expiresAt) <= now.getTime();
+  const remainingMs = Date.parse(lease.expiresAt) - now.getTime();
+  return remainingMs <= 0 || remainingMs > longestMs;
 }
+
+const longestMs = 24 * 60 * 60_000;

@@ -1,13 +1,15 @@
 import type { Clock } from '../../adapters/clock/clock.ts';
+import type { Stopwatch } from '../../adapters/clock/stopwatch.ts';
 import type { Timer } from '../../adapters/clock/timer.ts';
 import type { CommitId, GitRepository, NewCommit, ReferenceUpdate } from '../../adapters/git/git.ts';
 import type { RunOwners } from '../../adapters/run-owner/run-owner.ts';
 import type { Digest } from '../../model/digest.ts';
-import { failure, type Result, success } from '../../model/result.ts';
+import { type Failure, failure, type Result, success } from '../../model/result.ts';
 import { backOffDelayMs } from '../write-back/back-off.ts';
 import { wait } from '../write-back/wait.ts';
 import { fenceReference, isExpired, type Lease, leaseFile, leaseMs, leasePrefix } from './lease.ts';
 import { type KnownLease, readLeases } from './lease-book.ts';
+import { moveLease, removalDeadlineMs } from './move-lease.ts';
 
 export interface LeaseOptions {
   readonly git: GitRepository;
@@ -16,6 +18,7 @@ export interface LeaseOptions {
   readonly owners: RunOwners;
   readonly author: NewCommit['author'];
   readonly clock: Clock;
+  readonly stopwatch: Stopwatch;
   readonly timer: Timer;
   readonly random: () => number;
   /** Of one fetch or push. */
@@ -28,14 +31,15 @@ export type TakenLease =
   /** Others build some of it. */
   | { readonly status: 'held'; readonly by: readonly KnownLease[] };
 
-/** Lost races for a lease are answered this often; the run goes on without one after that. */
+/** Lost races for a lease, and failures that may pass, are answered this often; the run goes on without one after that. */
 const attemptsAtMost = 8;
 
 /**
  * Takes a lease on changes, unless somebody who is alive holds one on any of them. Creating the lease moves the fence
  * with it, in one compare-and-swap, so of two that look at the same time only one gets it, and tokens only grow. Leases
- * that have expired, or whose owner is known to be dead, are removed in the same step. Gives the failure of the remote
- * where it takes no such refs (the run can go on without), and SK2224 where the races do not end.
+ * that have expired, or whose owner is known to be dead, are removed in the same step. A try whose answer was lost is
+ * found at the next look; where it is the last one, or the run is cancelled, what it may have left is removed. Gives the
+ * failure of the remote where it takes no such refs (the run can go on without), and SK2224 where the races do not end.
  */
 export async function takeLease(
   options: LeaseOptions,
@@ -48,10 +52,14 @@ export async function takeLease(
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   };
   const asked = new Set<string>(changes);
+  let isAnswerLost = false;
   for (let attempt = 1; attempt <= attemptsAtMost; attempt += 1) {
     const book = await readLeases(git, remote, limits);
     if (!book.ok) {
-      return book;
+      if (await isWorthAnother(book, attempt, options)) {
+        continue;
+      }
+      return giveUp(options, run, book, isAnswerLost);
     }
     const now = clock.now();
     const over: KnownLease[] = [];
@@ -91,7 +99,11 @@ export async function takeLease(
     ];
     const created = await git.updateReferences(remote, updates, limits);
     if (!created.ok) {
-      return created;
+      isAnswerLost = true;
+      if (await isWorthAnother(created, attempt, options)) {
+        continue;
+      }
+      return giveUp(options, run, created, isAnswerLost);
     }
     if (created.value.status === 'updated') {
       return success({ status: 'taken', lease: { lease, reference, commit: commit.value } });
@@ -100,13 +112,50 @@ export async function takeLease(
       break;
     }
   }
-  return failure({
-    code: 'SK2224',
-    severity: 'error',
-    message: `no lease could be taken: others moved the leases during each of ${attemptsAtMost} attempts`,
-    hint: 'nothing is lost by that; two runs may build the same, and one of them records it',
-    failure: 'transient',
-  });
+  return giveUp(
+    options,
+    run,
+    failure({
+      code: 'SK2224',
+      severity: 'error',
+      message: `no lease could be taken: others moved the leases during each of ${attemptsAtMost} attempts`,
+      hint: 'nothing is lost by that; two runs may build the same, and one of them records it',
+      failure: 'transient',
+    }),
+    isAnswerLost,
+  );
+}
+
+/** Waits after a failure that may pass; false where it does not, or it has been waited for often enough. */
+async function isWorthAnother(
+  { diagnostics }: Failure,
+  attempt: number,
+  options: LeaseOptions,
+): Promise<boolean> {
+  return (
+    attempt < attemptsAtMost &&
+    diagnostics.some(({ failure }) => failure === 'transient' || failure === 'timed-out') &&
+    (await wait(backOffDelayMs(attempt, options.random()), options))
+  );
+}
+
+/** Removes the lease of a try whose answer was lost, as far as the remote can be reached, and passes the failure on. */
+async function giveUp(
+  { signal: _, ...options }: LeaseOptions,
+  run: string,
+  failed: Failure,
+  isAnswerLost: boolean,
+): Promise<Failure> {
+  if (isAnswerLost) {
+    const limits = { timeoutMs: options.operationTimeoutMs };
+    const book = await readLeases(options.git, options.remote, limits);
+    const left = book.ok ? book.value.leases.find(({ lease }) => lease.id === run) : undefined;
+    if (left !== undefined) {
+      const move = { reference: left.reference, expected: left.commit, next: undefined };
+      await moveLease(options, move, { ...limits, deadlineMs: removalDeadlineMs });
+    }
+  }
+  return failed;
 }
 
 /** Writes the commit of a lease; no ref is moved. */

@@ -1,7 +1,9 @@
 import type { CommitId, GitRepository } from '../../adapters/git/git.ts';
-import { type Failure, failure, type Result, success } from '../../model/result.ts';
+import { type Result, success } from '../../model/result.ts';
 import { bringLocalBranch, type LocalBranch } from './bring-local-branch.ts';
 import type { Landing } from './landing.ts';
+import { noCommits } from './no-commits.ts';
+import { spacingOf } from './spacing.ts';
 
 export interface BranchLandingOptions extends LocalBranch {
   readonly git: GitRepository;
@@ -40,6 +42,7 @@ export function branchLanding(options: BranchLandingOptions): Landing {
         ? git.advanceBranch(branch, tip, commit, folder)
         : git.pushBranch(remote, branch, tip, commit, limits),
     holds: async ({ tip }, commit) => tip !== undefined && (await git.isAncestor(commit, tip)),
+    spacingMs: () => knownSpacing(options),
     settle: async (commit) => {
       if (remote !== undefined) {
         await bringLocalBranch(options, commit);
@@ -60,12 +63,11 @@ async function findTip(
   return tip.ok || tip.diagnostics[0]?.code !== 'SK2006' ? tip : success(undefined);
 }
 
-function noCommits(branch: string, where: string): Failure {
-  return failure({
-    code: 'SK2202',
-    severity: 'error',
-    message: `branch ${branch} has no commits in ${where}`,
-    hint: 'make the first commit and push it, or name another branch in sandkiln.yaml (spec.catalog.branch)',
-    failure: 'stalled',
-  });
+async function knownSpacing({ git, branch, remote, clock }: BranchLandingOptions): Promise<number> {
+  const short = branch.replace(/^refs\/heads\//, '');
+  const tip = await git.resolveCommit(
+    remote === undefined ? `refs/heads/${short}` : `refs/remotes/${remote}/${short}`,
+  );
+  const commit = tip.ok ? await git.readCommit(tip.value) : tip;
+  return commit.ok ? spacingOf(commit.value, clock.now()) : 0;
 }

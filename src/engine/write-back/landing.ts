@@ -19,6 +19,8 @@ export interface Landing {
   land(sight: Sight, commit: CommitId, options: RemoteOptions): Promise<Result<RefUpdate>>;
   /** Whether a commit that was offered before, with an end that nobody knows, has landed. */
   holds(sight: Sight, commit: CommitId): Promise<boolean>;
+  /** How far apart the writers that are at it now keep their attempts, by the newest commit that is known here; else 0. */
+  spacingMs(): Promise<number>;
   /** Called once with the commit that landed. */
   settle(commit: CommitId): Promise<void>;
 }

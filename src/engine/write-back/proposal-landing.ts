@@ -1,7 +1,8 @@
 import type { CommitId, GitRepository, RemoteOptions } from '../../adapters/git/git.ts';
-import { type Failure, failure, type Result, success } from '../../model/result.ts';
+import { type Result, success } from '../../model/result.ts';
 import { catalogFolder } from '../catalog/paths.ts';
 import type { Landing, Sight } from './landing.ts';
+import { noCommits } from './no-commits.ts';
 
 export interface ProposalPlace {
   readonly git: GitRepository;
@@ -27,6 +28,7 @@ export function proposalLanding(place: ProposalPlace): Landing {
         limits,
       ),
     holds: async ({ tip, parent }, commit) => tip === commit || (await git.isAncestor(commit, parent)),
+    spacingMs: async () => 0,
     settle: async () => undefined,
   };
 }
@@ -41,7 +43,7 @@ export async function lookAtProposal(
     return parent;
   }
   if (parent.value === undefined) {
-    return noBase(base, remote);
+    return noCommits(base, `remote ${remote}`);
   }
   const tip = await git.fetchBranch(remote, branch, limits);
   if (!tip.ok) {
@@ -69,14 +71,4 @@ async function isOpenProposal(git: GitRepository, proposal: CommitId, base: Comm
     [proposal, from, base].map((each) => git.objectAt(each, catalogFolder)),
   );
   return proposed !== undefined && proposed !== now && before === now;
-}
-
-function noBase(base: string, remote: string): Failure {
-  return failure({
-    code: 'SK2202',
-    severity: 'error',
-    message: `branch ${base} has no commits in remote ${remote}`,
-    hint: 'make the first commit and push it, or name another branch in sandkiln.yaml (spec.catalog.branch)',
-    failure: 'stalled',
-  });
 }

@@ -27,6 +27,7 @@ beforeEach(async () => {
     'catalog/new.json': 'new',
     'catalog/old.json': 'old 2',
     'catalog/sub/gone.json': null,
+    'catalog/way/new.json': 'new',
   });
 });
 
@@ -98,9 +99,37 @@ test('files whose times alone changed are clean', async () => {
   expect(rig.git('status', '--porcelain')).toBe('');
 });
 
-const dirtyCases: readonly [string, () => void][] = [
+type DirtyCase = readonly [string, () => void];
+
+/** In files that the next commit changes. */
+const dirtyHere: readonly DirtyCase[] = [
   ['an edited record', () => rig.write('catalog/old.json', 'edited')],
-  ['an edited record that the commit leaves alone', () => rig.write('catalog/sub/kept.json', 'edited')],
+  ['a removed record', () => rmSync(join(rig.path, 'catalog/old.json'))],
+  ['an edited record that the commit removes', () => rig.write('catalog/sub/gone.json', 'edited')],
+  ['an untracked file where a record goes', () => rig.write('catalog/new.json', 'mine')],
+  ['an untracked folder where a record goes', () => rig.write('catalog/new.json/mine', 'mine')],
+  ['an untracked file where a folder goes', () => rig.write('catalog/way', 'mine')],
+  [
+    'a staged record',
+    () => {
+      rig.write('catalog/new.json', 'new');
+      rig.git('add', 'catalog/new.json');
+    },
+  ],
+  [
+    'a staged edit of a record whose file is as it was',
+    () => {
+      rig.write('catalog/old.json', 'staged');
+      rig.git('add', 'catalog/old.json');
+      rig.write('catalog/old.json', 'old');
+    },
+  ],
+  ['a record that is staged for removal', () => rig.git('rm', '--quiet', '--cached', 'catalog/old.json')],
+];
+
+/** In files that it leaves alone. */
+const dirtyElsewhere: readonly DirtyCase[] = [
+  ['an edited record', () => rig.write('catalog/sub/kept.json', 'edited')],
   ['a removed record', () => rmSync(join(rig.path, 'catalog/sub/kept.json'))],
   [
     'a staged record',
@@ -110,11 +139,9 @@ const dirtyCases: readonly [string, () => void][] = [
     },
   ],
   ['an untracked file', () => rig.write('catalog/mine.txt', 'mine')],
-  ['an untracked file where a record goes', () => rig.write('catalog/new.json', 'mine')],
-  ['a record that is staged for removal', () => rig.git('rm', '--quiet', '--cached', 'catalog/old.json')],
 ];
 
-test.each(dirtyCases)('nothing moves over %s', async (_, makeDirty) => {
+test.each(dirtyHere)('nothing moves over %s', async (_, makeDirty) => {
   makeDirty();
   const status = rig.git('status', '--porcelain');
   const diagnostic = expectDiagnostic(await advance());
@@ -124,7 +151,16 @@ test.each(dirtyCases)('nothing moves over %s', async (_, makeDirty) => {
   expectUntouched(status);
 });
 
-test.each(dirtyCases)('is known beforehand: %s', async (_, makeDirty) => {
+test.each(dirtyElsewhere)('%s that the commit leaves alone stays as it is', async (_, makeDirty) => {
+  makeDirty();
+  const status = rig.git('status', '--porcelain');
+  expect(expectValue(await advance())).toEqual({ status: 'updated' });
+  expect(rig.git('status', '--porcelain')).toBe(status);
+  expect(rig.git('rev-parse', 'main')).toBe(next);
+  expect(readFileSync(join(rig.path, 'catalog/new.json'), 'utf8')).toBe('new');
+});
+
+test.each([...dirtyHere, ...dirtyElsewhere])('is known beforehand: %s', async (_, makeDirty) => {
   expectValue(await git.checkBranch('main', 'catalog'));
   makeDirty();
   const status = rig.git('status', '--porcelain');
@@ -180,10 +216,10 @@ test('a lock on HEAD is a race too', async () => {
 
 test('the second work tree on the branch being dirty leaves the first alone', async () => {
   rig.git('worktree', 'add', '--quiet', '--force', '../second', 'main');
-  rig.write('../second/catalog/mine.txt', 'mine');
+  rig.write('../second/catalog/new.json', 'mine');
   expect(expectDiagnostic(await advance()).message).toContain('second');
   expectUntouched();
-  rmSync(join(rig.path, '../second/catalog/mine.txt'));
+  rmSync(join(rig.path, '../second/catalog/new.json'));
   expect(expectValue(await advance())).toEqual({ status: 'updated' });
   expect(rig.git('-C', '../second', 'status', '--porcelain')).toBe('');
   expect(rig.git('status', '--porcelain')).toBe('');
@@ -205,7 +241,7 @@ test('a branch that is checked out in a second work tree moves there', async () 
   expect(rig.git('-C', second, 'status', '--porcelain')).toBe('');
   expectUntouched();
 
-  rig.write('../second tree/catalog/mine.txt', 'mine');
+  rig.write('../second tree/catalog/new.json', 'mine');
   const third = await record(next, { 'catalog/new.json': 'newer' });
   const diagnostic = expectDiagnostic(await advance('records', next, third));
   expect([diagnostic.code, diagnostic.message]).toEqual(['SK2111', expect.stringContaining('second tree')]);

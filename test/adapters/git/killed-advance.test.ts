@@ -86,9 +86,8 @@ function status(): string {
 }
 
 test.each([
-  ['read-tree', 'before'],
-  ['read-tree', 'after'],
-  ['status', 'before'],
+  ['apply', 'before'],
+  ['apply', 'after'],
 ] as const)('killed %s %s, the next run takes up from there', async (command, moment) => {
   await advanceAndKill(command, moment);
   expect(rig.git('rev-parse', 'main')).toBe(first);
@@ -103,7 +102,7 @@ test.each([
 });
 
 test('a look ahead takes back what the killed run left', async () => {
-  await advanceAndKill('read-tree', 'after');
+  await advanceAndKill('apply', 'after');
   expect(status()).not.toBe('');
   expectValue(await git.checkBranch('main', 'catalog'));
   expect(status()).toBe('');
@@ -111,7 +110,7 @@ test('a look ahead takes back what the killed run left', async () => {
 });
 
 test('killed before the branch moves, the next commit of the user takes no record away', async () => {
-  await advanceAndKill('read-tree', 'after');
+  await advanceAndKill('apply', 'after');
   rig.write('README.md', 'edited\n');
   rig.git('add', 'README.md');
   rig.git('commit', '--quiet', '-m', 'my own work');
@@ -119,7 +118,7 @@ test('killed before the branch moves, the next commit of the user takes no recor
 });
 
 test('killed, then edited by the user: the edits stay and are named', async () => {
-  await advanceAndKill('read-tree', 'after');
+  await advanceAndKill('apply', 'after');
   rig.write('catalog/new.json', 'mine');
   expect(expectCodes(await git.advanceBranch('main', first, next, 'catalog'))).toEqual(['SK2111']);
   expect(readFileSync(join(rig.path, 'catalog/new.json'), 'utf8')).toBe('mine');

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { classifyPushRefusal, refusalRules } from '../../../src/adapters/git/push-refusal.ts';
+import { classifyPushRefusal } from '../../../src/adapters/git/push-refusal.ts';
+import { refusalRules } from '../../../src/adapters/git/refusal-rules.ts';
 
 /** Answers as git and the servers of the field print them, and what they are. */
 const answers: readonly (readonly [string, string, string])[] = [

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { FileChanges, GitRepository, NewCommit } from '../../../src/adapters/git/git.ts';
 import { asCommitId, type ObjectFormat } from '../../../src/adapters/git/object-format.ts';
-import { expectCodes, expectValue } from '../../rig/expect-result.ts';
+import { expectCodes, expectDiagnostic, expectValue } from '../../rig/expect-result.ts';
 import { createGitRepository, type GitRepositoryRig } from '../../rig/git-repository.ts';
 import { openTestRepository } from '../../rig/open-test-repository.ts';
 
@@ -215,3 +215,42 @@ test('reads the signature of a commit that git signed', async () => {
     rmSync(folder, { recursive: true });
   }
 });
+
+test('a few objects are written as git writes them, and nothing else is left in their folder', async () => {
+  const before = rig.git('count-objects');
+  expectValue(await git.writeCommit(newCommit({ 'catalog/a': 'a' })));
+  expect(rig.git('count-objects')).not.toBe(before);
+  const files = readdirSync(join(rig.path, '.git/objects'), { recursive: true, encoding: 'utf8' });
+  expect(files.filter((name) => name.includes('tmp_'))).toEqual([]);
+  rig.git('fsck', '--strict', '--no-dangling');
+});
+
+test('in a repository that is shared by mode, git sees to the modes of objects', async () => {
+  await stop();
+  await start('sha1');
+  rig.git('config', 'core.sharedRepository', '0666');
+  const id = expectValue(await git.writeCommit(newCommit({ 'catalog/a': 'a' }))) ?? '';
+  const { mode } = statSync(join(rig.path, '.git/objects', id.slice(0, 2), id.slice(2)));
+  expect(mode & 0o777).toBe(0o444);
+  expect(statSync(join(rig.path, '.git/objects', id.slice(0, 2))).mode & 0o777).toBe(0o777);
+});
+
+test('an object database that cannot be written to is named by git, and no part of a file stays', async () => {
+  for (let first = 0; first < 256; first += 1) {
+    const folder = join(rig.path, '.git/objects', first.toString(16).padStart(2, '0'));
+    if (!existsSync(folder)) {
+      writeFileSync(folder, '');
+    }
+  }
+  const failed = expectDiagnostic(await git.writeCommit(newCommit({ 'catalog/a': 'a', 'catalog/b': 'b' })));
+  expect(failed).toMatchObject({ code: 'SK2004', message: expect.stringContaining('storing objects') });
+  const files = readdirSync(join(rig.path, '.git/objects'), { recursive: true, encoding: 'utf8' });
+  expect(files.filter((name) => name.includes('tmp_'))).toEqual([]);
+});
+
+test.each(['.git ', '.git.', 'git~1', 'GIT~1', '.g\u200cit', '.git::$INDEX_ALLOCATION'])(
+  'a name that is .git elsewhere is refused: %j',
+  async (name) => {
+    expect(expectCodes(await git.writeCommit(newCommit({ [`catalog/${name}/x`]: 'x' })))).toEqual(['SK2113']);
+  },
+);

@@ -3,12 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dirname } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { serveGit } from '../../rig/git-http-server.ts';
-import {
-  createHostsOnRemote,
-  type HostsOnRemote,
-  type ProgramEnd,
-  type RemoteHost,
-} from '../../rig/hosts-on-remote.ts';
+import { createHostsOnRemote, type HostsOnRemote, type RemoteHost } from '../../rig/hosts-on-remote.ts';
 import { leftBehind } from '../../rig/left-behind.ts';
 import { quickImageText } from '../../rig/quick-images.ts';
 
@@ -27,20 +22,12 @@ function raceOf(count: number): { readonly hosts: HostsOnRemote; readonly racers
 /** All reconcile at once, each its own image. */
 async function race(racers: readonly RemoteHost[], ...words: readonly string[]): Promise<void> {
   const ends = await Promise.all(
-    racers.map((racer, index) => reconcile(racer, '--target', imageName(index), ...words)),
+    racers.map((racer, index) => racer.run('reconcile', '--target', imageName(index), ...words)),
   );
   for (const [index, { exitCode, stdout, stderr }] of ends.entries()) {
     expect(exitCode, stderr).toBe(0);
     expect(stdout).toMatch(new RegExp(`^${imageName(index)} +built +1\\.0\\.0\\+1\n`));
   }
-}
-
-/** A reconcile that cannot even look at the remote ends, with nothing done; whoever started it starts it again. */
-async function reconcile(racer: RemoteHost, ...words: readonly string[]): Promise<ProgramEnd> {
-  const end = await racer.run('reconcile', ...words);
-  const isUnreached =
-    end.exitCode === 1 && !end.stderr.includes(' started: ') && end.stderr.includes('SK2103');
-  return isUnreached ? reconcile(racer, ...words) : end;
 }
 
 interface RunRecord {
@@ -171,8 +158,7 @@ test(
     for (const racer of racers) {
       racer.git('remote', 'set-url', 'origin', `${server.url}/remote.git`);
     }
-    // Without leases, so that every push that is disturbed is one of records.
-    await race(racers, '--no-lease');
+    await race(racers);
     expect([...happened.keys()].toSorted()).toEqual(['delay', 'drop after', 'drop before', 'none', 'refuse']);
     await expectEveryResultOnce(hosts, 8);
     expectNothingLeft(hosts, racers);
