@@ -62,6 +62,8 @@ test.each([
     expect(host.git('status', '--porcelain')).toBe('');
     expect(existsSync(join(host.path, '.git/sandkiln/advancing/refs%2Fheads%2Fmain'))).toBe(false);
     expect(hosts.builds()).toBe(1);
+    expect(hosts.git('for-each-ref', 'refs/sandkiln/leases/')).toBe('');
+    expect((await host.run('status')).stdout).not.toContain('was interrupted');
 
     expect((await host.run('reconcile')).stderr).not.toContain('local branch');
   },

@@ -1,5 +1,6 @@
 import { type CatalogView, emptyCatalogView } from '../../src/engine/catalog/catalog-view.ts';
 import { type MadePlan, makePlan } from '../../src/engine/plan/make-plan.ts';
+import { allowListPlanner } from '../../src/kinds/allow-list/allow-list-plan.ts';
 import { imagePlanner } from '../../src/kinds/sandbox-image-spec/image-plan.ts';
 import { packageRequest, packageRequestDigest } from '../../src/kinds/sandbox-image-spec/package-request.ts';
 import { resolvedImage } from '../../src/kinds/sandbox-image-spec/resolved-image.ts';
@@ -111,6 +112,6 @@ export function planOf(
       safeguards: { maxRetirePercent: more.maxRetirePercent ?? 10 },
       now: new Date(0),
     },
-    [imagePlanner],
+    [allowListPlanner, imagePlanner],
   );
 }

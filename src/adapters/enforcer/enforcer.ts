@@ -62,6 +62,8 @@ export type LeftToOthers = 'ports' | 'expiry';
 export interface EnforcerInput {
   readonly list: string;
   readonly revision: number;
+  /** When the revision was made, ISO 8601 UTC: what exports with times in them stand on. */
+  readonly createdAt: string;
   /** Of the revision's set. */
   readonly set: Digest;
   /** In scope and in force, denials included. */

@@ -9,6 +9,7 @@ import { openDesired } from '../open-plan.ts';
 import { type PlanOnTarget, planOnTarget } from '../plan-on-target.ts';
 import { proposalOptions, remoteOptions } from '../remote-options.ts';
 import { planSummary } from '../render/plan-text.ts';
+import { settleInterrupted } from '../settle-interrupted.ts';
 import { desiredOptions, targetOptions } from '../target-options.ts';
 import { tellRecorded } from '../tell-recorded.ts';
 import { failWith, withWorkspace } from '../with-workspace.ts';
@@ -81,6 +82,7 @@ async function leaveAsItIs(
   { plan, target }: PlanOnTarget,
 ): Promise<ExitCode> {
   await bringBranchAlong(invocation, workspace, target);
+  await settleInterrupted(invocation, workspace, target);
   const stalled = plan.changes.filter((change) => change.stalled !== null).length;
   const nothing = { commit: undefined, images: [], allowLists: [] };
   const told = await tellRecorded(invocation, workspace, target, nothing, stalled, 'reconciled');

@@ -104,22 +104,8 @@ test.each(points)(
       await expectSound(site, point);
       expect(unnamedBlobs(site.host), point).toEqual([]);
       expect(leftovers(site), point).toEqual([]);
+      expect(leasesOf(site), point).toEqual([]);
     }
-  },
-  timeoutMs,
-);
-
-test(
-  'the lease of a run that was killed after it had recorded goes with the next run that takes one',
-  async () => {
-    const site = createCrashSite(createHosts());
-    const killed = await reconcile(site, { KILL_WRITE: 'git push', KILL_NUMBER: '2', KILL_MOMENT: 'after' });
-    expect(killed.signal, killed.stderr).toBe('SIGKILL');
-    expect(leasesOf(site)).toHaveLength(1);
-    site.host.git('pull', '--quiet', '--ff-only');
-    site.host.push('another', { 'specs/images/other.yaml': quickImageText('other') });
-    expect(await site.host.run('reconcile')).toMatchObject({ exitCode: 0 });
-    expect(leasesOf(site)).toEqual([]);
   },
   timeoutMs,
 );
