@@ -51,7 +51,8 @@ function installDebianPackages(packages) {
     fail(`run as root, or install these Debian packages first: ${missing.join(' ')}`);
   }
   say(`installing Debian packages: ${missing.join(' ')}`);
-  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  // Packages with a server in them do not start it in this run level (invoke-rc.d).
+  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
   const asRoot = (argv) => {
     const [command, ...rest] = isRoot ? argv : ['sudo', '-n', '-E', ...argv];
     return spawnSync(command, rest, {

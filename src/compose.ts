@@ -5,9 +5,6 @@ import type { Builder, Builders, Mirror } from './adapters/builder/builder.ts';
 import type { Clock } from './adapters/clock/clock.ts';
 import type { Stopwatch } from './adapters/clock/stopwatch.ts';
 import type { Timer } from './adapters/clock/timer.ts';
-import type { ResolverSettings } from './adapters/enforcer/dnsmasq/resolver-settings.ts';
-import type { Enforcer, EnforcerName } from './adapters/enforcer/enforcer.ts';
-import type { LiveEnforcer } from './adapters/enforcer/live-enforcer.ts';
 import type { GitRepository } from './adapters/git/git.ts';
 import type { HostConfiguration } from './adapters/host/host.ts';
 import type { Isolation } from './adapters/isolation/isolation.ts';
@@ -21,7 +18,6 @@ import type { Signer } from './adapters/signer/signer.ts';
 import type { LocalStore } from './adapters/store/store.ts';
 import type { Tools } from './adapters/tools/tools.ts';
 import type { RunTracer } from './adapters/tracer/tracer.ts';
-import type { WorkContext } from './adapters/work-context.ts';
 import type { Kind } from './engine/kind.ts';
 import type { PipelineOfKind } from './engine/pipeline.ts';
 import type { ContentsOfKind } from './engine/plan/contents.ts';
@@ -32,7 +28,7 @@ import type { ResolvedImage } from './kinds/sandbox-image-spec/resolved-image.ts
 import type { BuildResult } from './model/build-result.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
 import type { RunHost } from './model/record.ts';
-import { failure, type Result, success } from './model/result.ts';
+import { type Result, success } from './model/result.ts';
 import type { ToolRequirement } from './model/tool.ts';
 
 /**
@@ -384,87 +380,6 @@ type Assembled<Modules extends readonly object[]> = Modules extends readonly [
 ]
   ? First & Assembled<Rest>
   : unknown;
-
-type EnforcerMaker = (ports: {
-  readonly processes: ProcessRunner;
-  readonly resolver: ResolverSettings | undefined;
-}) => Promise<Result<Enforcer>>;
-
-/** Enforcers by name, each loaded when it is asked for. */
-const enforcers: Readonly<Record<EnforcerName, EnforcerMaker>> = {
-  nftables: async ({ processes }) => {
-    const { createNftablesEnforcer } = await import('./adapters/enforcer/nftables/nftables-enforcer.ts');
-    return success(createNftablesEnforcer({ processes }));
-  },
-  dnsmasq: async ({ processes, resolver }) => {
-    const { createDnsmasqEnforcer } = await import('./adapters/enforcer/dnsmasq/dnsmasq-enforcer.ts');
-    return resolver === undefined
-      ? failure(needsResolver())
-      : success(createDnsmasqEnforcer({ processes, resolver }));
-  },
-};
-
-export const enforcerNames: readonly EnforcerName[] = Object.keys(
-  enforcers,
-).sort() as readonly EnforcerName[];
-
-export async function openEnforcer(
-  name: EnforcerName,
-  { processes }: Workspace,
-  resolver: ResolverSettings | undefined,
-): Promise<Result<Enforcer>> {
-  return enforcers[name]({ processes, resolver });
-}
-
-/** Puts lists in force on this host; names too where a resolver is given. */
-export async function openLiveEnforcer(
-  { host, processes }: Workspace,
-  resolver: ResolverSettings | undefined,
-): Promise<LiveEnforcer> {
-  const [{ createLiveEnforcer }, { createFileRunLock }, clock] = await Promise.all([
-    import('./adapters/enforcer/live/create-live-enforcer.ts'),
-    import('./adapters/run-lock/file-run-lock.ts'),
-    openClock(),
-  ]);
-  return createLiveEnforcer({
-    processes,
-    clock,
-    lockAt: (path) => createFileRunLock({ path, processes, clock }),
-    stateFolder: join(dirname(host.storeFolder), 'applied-lists'),
-    ...(resolver === undefined ? {} : { resolver }),
-  });
-}
-
-/** Ports and a scratch folder for a job outside of any run. */
-export async function withWorkContext<Value>(
-  { host, processes }: Workspace,
-  signal: AbortSignal,
-  work: (context: WorkContext) => Promise<Result<Value>>,
-): Promise<Result<Value>> {
-  const [{ createMemoryScratch }, { cache }] = await Promise.all([
-    import('./adapters/scratch/memory-scratch.ts'),
-    openStores(host),
-  ]);
-  const scratch = await createMemoryScratch({
-    processes,
-    report: () => undefined,
-    diskFolder: join(host.cacheFolder, 'scratch'),
-  }).create('check', 0);
-  if (!scratch.ok) {
-    return scratch;
-  }
-  await using folder = scratch.value;
-  return work({ scratch: folder, cache, log: () => undefined, signal, timeoutMs: 60_000 });
-}
-
-function needsResolver(): Diagnostic {
-  return {
-    code: 'SK9023',
-    severity: 'error',
-    message: 'dnsmasq needs to know where allowed names are resolved',
-    hint: 'give --upstream ADDRESS',
-  };
-}
 
 /** What recording needs besides the key. */
 export async function createRecordPorts(host: HostConfiguration) {

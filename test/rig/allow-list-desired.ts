@@ -140,6 +140,7 @@ export function detailContext(
     },
     catalogCommit: 'c'.repeat(40) as CommitId,
     store: unusedStore,
+    unattested: async () => [],
     decisions,
     now,
   };

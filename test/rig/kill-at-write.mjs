@@ -57,6 +57,7 @@ function ownerOf(path) {
     [/\/sandkiln\/blobs\//, 'cache'],
     [/\/sandkiln\/actions\//, 'actions'],
     [/\/\.git\/sandkiln\//, 'state'],
+    [/\/\.git\/objects\//, 'object'],
   ];
   return owners.find(([pattern]) => pattern.test(String(path)))?.[1] ?? 'scratch';
 }

@@ -1,207 +1,210 @@
+import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
-import { effectiveSet } from '../../src/allow-list/effective-set.ts';
-import {
-  allowListStatePath,
-  imageRecordPath,
-  imageStatePath,
-  revisionPath,
-} from '../../src/engine/catalog/paths.ts';
+import { attestationsBytes } from '../../src/engine/attest/image-attestations.ts';
+import { revisionStatement } from '../../src/engine/attest/revision-statement.ts';
+import { signStatement } from '../../src/engine/attest/sign-envelope.ts';
+import { allowListStatePath, revisionAttestationPath, revisionPath } from '../../src/engine/catalog/paths.ts';
 import { recordBytes } from '../../src/engine/catalog/record-bytes.ts';
-import { parseRevision } from '../../src/engine/catalog/revision-file.ts';
-import { resolvedImage } from '../../src/kinds/sandbox-image-spec/resolved-image.ts';
-import type { AllowListState } from '../../src/model/allow-list-record.ts';
-import { digestOfBytes } from '../../src/model/digest.ts';
-import type { BoundRevision } from '../../src/model/record.ts';
-import { allowEntry } from './allow-entries.ts';
-import { inputsOf, planLists, type RecordedList, recordedAfter } from './allow-list-desired.ts';
-import { allowListText } from './allow-list-text.ts';
+import { decisionBytes, decisionPath } from '../../src/engine/decisions/decision-file.ts';
+import { createFirstTrust } from '../../src/engine/trust/create-trust.ts';
+import { trustPath } from '../../src/engine/trust/trust.ts';
+import type { DecisionType } from '../../src/model/decision.ts';
+import { entriesIn, inputsOf, planLists, recordedAfter } from './allow-list-desired.ts';
 import { type Files, resolveFiles } from './desired-files.ts';
 import { expectValue } from './expect-result.ts';
-import { documentText, osLine } from './image-files.ts';
+import { documentText } from './image-files.ts';
 import type { CommitFile } from './import-commit.ts';
-import type { Step } from './plan-edits.ts';
-import { builtCatalog, resourcesOf } from './planned-images.ts';
+import { memorySigner } from './memory-signer.ts';
 
-type State = Map<string, CommitFile>;
-type Edit = { readonly what: string; does(state: State): void };
+export const listNames = ['egress', 'shared', 'wide'] as const;
+const entryFiles = ['lists/a.jsonl', 'lists/b.jsonl'] as const;
+const madeAt = new Date('2026-11-20T12:00:00.000Z');
 
-const lists = ['egress', 'shared'] as const;
-const images = ['web', 'lab'] as const;
-const now = new Date('2026-11-20T12:00:00Z');
+const [root, builder, operator] = [memorySigner(), memorySigner(), memorySigner()];
+const stranger = memorySigner();
 
-const anyList = fc.constantFrom(...lists);
-const anyImage = fc.constantFrom(...images);
-const optionalList = fc.option(anyList, { nil: undefined });
-const hosts = fc.subarray(['a.example.org', 'b.example.org', 'c.example.org'], { minLength: 1 });
+/** A trust in which somebody may hold and resume, and the engine may sign. */
+export const trustFile: readonly [path: string, bytes: Uint8Array] = [
+  trustPath(1),
+  recordBytes(
+    expectValue(
+      await createFirstTrust({
+        keys: [
+          { name: 'root', publicKeyPem: root.publicKeyPem, roles: ['root'] },
+          { name: 'ci', publicKeyPem: builder.publicKeyPem, roles: ['builder'] },
+          { name: 'Ada', publicKeyPem: operator.publicKeyPem, roles: ['operator'] },
+        ],
+        signers: [root],
+        now: madeAt,
+      }),
+    ),
+  ),
+];
 
-/** Edits of lists, of what names them, and of what the catalog has of both. */
-const edit: fc.Arbitrary<Edit> = fc.oneof(
-  fc.tuple(anyList, hosts, fc.boolean()).map(([name, allowed, including]) => ({
-    what: `list ${name}`,
-    does: (state: State) => {
-      const text = allowListText(name, ...allowed);
-      const isIncluding = including && name === 'egress';
-      state.set(listPath(name), isIncluding ? text.replace('spec:\n', 'spec:\n  include: [shared]\n') : text);
-    },
-  })),
-  fc.tuple(anyImage, optionalList, fc.boolean()).map(([name, list, profiled]) => ({
-    what: `image ${name} under ${list}`,
-    does: (state: State) => void state.set(imagePath(name), imageOf(name, list, profiled)),
-  })),
-  optionalList.map((list) => ({
-    what: `profile under ${list}`,
-    does: (state: State) => void state.set('profiles/run.yaml', profileOf(list)),
-  })),
-  fc.constantFrom(listPath('shared'), 'profiles/run.yaml', imagePath('web')).map((path) => ({
-    what: `comment in ${path}`,
-    does: (state: State) => void state.set(path, `# a comment\n${state.get(path)}`),
-  })),
-  fc.subarray([...lists], { minLength: 1 }).map((names) => ({
-    what: `record ${names}`,
-    does: (state: State) => recordLists(state, names),
-  })),
-  fc.subarray([...images], { minLength: 1 }).map((names) => ({
-    what: `record ${names}`,
-    does: (state: State) => recordImages(state, names),
-  })),
-  anyList.map((name) => ({
-    what: `forget ${name}`,
-    does: (state: State) => {
-      for (const path of [...state.keys()]) {
-        if (path.startsWith('catalog/allow-lists/') && path.includes(`/${name}/`)) {
-          state.delete(path);
-        }
-      }
-    },
-  })),
+/** Some decisions about lists and an image, among them one that does not count. */
+const decisions: readonly (readonly [path: string, bytes: Uint8Array])[] = await Promise.all(
+  [
+    ['hold', 'AllowList', 'egress', operator],
+    ['resume', 'AllowList', 'egress', operator],
+    ['hold', 'AllowList', 'shared', operator],
+    ['hold', 'SandboxImageSpec', 'web', operator],
+    ['hold', 'AllowList', 'wide', stranger],
+  ].map(async (row, index) => {
+    const [type, kind, name, signer] = row as [DecisionType, string, string, typeof operator];
+    const id = `20261120T11000${index}Z-0000000${index}`;
+    const decision = {
+      id,
+      type,
+      resource: { kind, name },
+      change: null,
+      reason: 'a test',
+      createdAt: `2026-11-20T11:00:0${index}.000Z`,
+      expiresAt: null,
+    };
+    return [decisionPath(id), await decisionBytes(decision, signer)] as const;
+  }),
 );
 
-/** Histories of a repository whose images stand under lists. */
-export const listSteps: fc.Arbitrary<readonly Step[]> = fc
-  .array(fc.array(edit, { minLength: 1, maxLength: 3 }), { minLength: 8, maxLength: 12 })
-  .map((commits) => [{ what: 'start', does: begin }, ...commits].map(stepOf));
+type State = Map<string, CommitFile>;
 
-function stepOf(edits: Edit | readonly Edit[]): Step {
-  const all = 'what' in edits ? [edits] : edits;
-  return { does: 'edit', what: all.map(({ what }) => what).join(', '), edits: all.map(({ does }) => does) };
+/** An edit of lists, their files, or decisions about them. */
+export interface ListEdit {
+  readonly what: string;
+  does(state: State): void | Promise<void>;
 }
 
-function begin(state: State): void {
-  for (const path of [...state.keys()].filter((key) => key.startsWith('specs/'))) {
-    state.delete(path);
-  }
-  for (const name of lists) {
-    state.set(listPath(name), allowListText(name, 'a.example.org'));
-  }
-  state.set('profiles/run.yaml', profileOf('shared'));
-  state.set(imagePath('web'), imageOf('web', 'egress', false));
-  state.set(imagePath('lab'), imageOf('lab', undefined, true));
+const entryLines = fc
+  .subarray(['a.example.org', 'b.example.org', 'c.example.org', '198.51.100.7'])
+  .chain((hosts) => fc.tuple(...hosts.map((host) => fc.constantFrom(...entriesAbout(host)))));
+
+function entriesAbout(host: string): readonly string[] {
+  const match = /^\d/.test(host) ? `{ip: ${host}}` : `{host: ${host}}`;
+  return [
+    `{match: ${match}, reason: r}`,
+    `{match: ${match}, reason: r, ports: [443], expiresAt: 2027-01-01T00:00:00Z}`,
+    `{match: ${match}, reason: r, expiresAt: 2020-01-01T00:00:00Z}`,
+    `{match: ${match}, reason: r, status: denied}`,
+  ];
 }
+
+const writtenList = fc
+  .record({
+    name: fc.constantFrom(...listNames),
+    include: fc.subarray([...listNames, 'nobody']),
+    entries: entryLines,
+    files: fc.subarray([...entryFiles]),
+  })
+  .map(
+    ({ name, include, entries, files }): ListEdit => ({
+      what: `write list ${name}`,
+      does: (state) =>
+        void state.set(
+          listPath(name),
+          documentText(
+            'AllowList',
+            name,
+            // Most circles are avoided, so that most edits can be planned.
+            ...(include.length === 1 || include.length === 4
+              ? [`include: [${include.filter((one) => one > name).join(', ')}]`]
+              : []),
+            `entries: [${entries.join(', ')}]`,
+            `entriesFrom: [${files.map((file) => `{file: ${file}}`).join(', ')}]`,
+          ),
+        ),
+    }),
+  );
+
+const writtenFile = fc
+  .tuple(
+    fc.constantFrom(...entryFiles),
+    fc.constantFrom(
+      '',
+      '{"match":{"host":"f.example.org"},"reason":"r"}\n',
+      '{"match":{"host":"f.example.org"},"reason":"other"}\n',
+      '{"match":{"ip":"1.2.3"},"reason":"r"}\n',
+      undefined,
+    ),
+  )
+  .map(
+    ([path, text]): ListEdit => ({
+      what: `${path}: ${text ?? 'gone'}`,
+      does: (state) => void (text === undefined ? state.delete(path) : state.set(path, text)),
+    }),
+  );
+
+const decided = fc.constantFrom(...decisions.slice(0, -1), ...decisions).chain(([path, bytes]) =>
+  fc.boolean().map(
+    (isThere): ListEdit => ({
+      what: `${isThere ? 'decide' : 'take back'} ${path}`,
+      does: (state) => void (isThere ? state.set(path, bytes) : state.delete(path)),
+    }),
+  ),
+);
+
+const recorded = fc
+  .subarray([...listNames], { minLength: 1 })
+  .map(
+    (names): ListEdit => ({
+      what: `record lists ${names.join(' ')}`,
+      does: (state) => recordLists(state, names),
+    }),
+  );
+
+const forgotten = fc.constantFrom(...listNames).map(
+  (name): ListEdit => ({
+    what: `delete list ${name}`,
+    does: (state) => void state.delete(listPath(name)),
+  }),
+);
+
+const damaged = fc
+  .constantFrom(
+    ...listNames.flatMap((name) => [
+      allowListStatePath(name),
+      revisionPath(name, 1),
+      revisionAttestationPath(name, 1),
+    ]),
+  )
+  .map(
+    (path): ListEdit => ({ what: `damage ${path}`, does: (state) => void state.set(path, 'no record\n') }),
+  );
+
+/** Edits of all that allow-lists are made of. */
+export const listEdit: fc.Arbitrary<ListEdit> = fc.oneof(
+  { weight: 5, arbitrary: writtenList },
+  { weight: 3, arbitrary: writtenFile },
+  { weight: 5, arbitrary: recorded },
+  { weight: 2, arbitrary: decided },
+  { weight: 1, arbitrary: forgotten },
+  { weight: 1, arbitrary: damaged },
+);
 
 function listPath(name: string): string {
   return `specs/allow-lists/${name}.yaml`;
 }
 
-function imagePath(name: string): string {
-  return `specs/images/${name}.yaml`;
-}
-
-function imageOf(name: string, list: string | undefined, profiled: boolean): string {
-  return documentText(
-    'SandboxImageSpec',
-    name,
-    'version: 1.0.0',
-    osLine,
-    'outputs: [rootfs]',
-    ...(list === undefined ? [] : [`allowList: ${list}`]),
-    ...(profiled ? ['runProfile: run'] : []),
-  );
-}
-
-function profileOf(list: string | undefined): string {
-  return documentText('RunProfile', 'run', 'cpus: 1', ...(list === undefined ? [] : [`allowList: ${list}`]));
-}
-
-/** The next revision of lists that a plan would change: its entries tell its number and nothing else. */
-function recordLists(state: State, names: readonly string[]): void {
-  const files = textFiles(state);
-  if (!resolveFiles(files).ok) {
-    return;
-  }
-  const recorded = new Map<string, RecordedList>(
-    lists.flatMap((name) => {
-      const list = recordedList(state, name);
-      return list === undefined ? [] : [[name, list] as const];
-    }),
-  );
-  for (const change of planLists(files, recorded, now).changes) {
-    const { name } = change.resource;
-    const current = recorded.get(name);
-    const number = (current?.revision.revision ?? 0) + 1;
-    const made = recordedAfter(name, entriesOf(number), { current, inputs: inputsOf(change), now });
-    if (names.some((one) => one === name) && change.type !== 'retire' && made !== undefined) {
-      state.set(revisionPath(name, number), made.bytes);
-      state.set(allowListStatePath(name), recordBytes(made.state));
-    }
-  }
-}
-
-function entriesOf(revision: number) {
-  return [allowEntry({ kind: 'host', value: `r${revision}.example.org` })];
-}
-
-function recordedList(state: State, name: string): RecordedList | undefined {
-  const text = state.get(allowListStatePath(name));
-  if (!(text instanceof Uint8Array)) {
-    return undefined;
-  }
-  const record: AllowListState = JSON.parse(Buffer.from(text).toString());
-  const path = revisionPath(name, record.revision);
-  const bytes = state.get(path);
-  if (!(bytes instanceof Uint8Array)) {
-    return undefined;
-  }
-  return {
-    state: record,
-    bytes,
-    revision: expectValue(parseRevision(bytes, path)),
-    digest: digestOfBytes(bytes),
-    setText: effectiveSet(entriesOf(record.revision)).text,
-  };
-}
-
-/** What a reconcile would write for these images under the revisions that the catalog has. */
-function recordImages(state: State, names: readonly string[]): void {
-  const files = textFiles(state);
-  if (!resolveFiles(files).ok) {
-    return;
-  }
-  const catalog = builtCatalog(files);
-  for (const resource of resourcesOf(files)) {
-    const { name } = resource.identity;
-    const record = catalog.active.get(name);
-    const before = catalog.states.get(name);
-    if (record === undefined || before?.inputs == null || !names.includes(name)) {
-      continue;
-    }
-    const bound = boundRevision(state, resolvedImage(resource).allowList);
-    const inputs = { ...before.inputs, ...(bound === undefined ? {} : { allowList: bound }) };
-    state.set(imageRecordPath(name, record.version), recordBytes({ ...record, inputs }));
-    state.set(imageStatePath(name), recordBytes({ ...before, inputs }));
-  }
-}
-
-function boundRevision(state: State, name: string | undefined): BoundRevision | undefined {
-  const list = name === undefined ? undefined : recordedList(state, name);
-  return list === undefined || name === undefined
-    ? undefined
-    : { name, revision: list.revision.revision, set: list.revision.set.digest };
-}
-
-function textFiles(state: State): Files {
-  return Object.fromEntries(
+/** Some lists as a reconcile would first write them, as far as the desired state can be resolved. */
+async function recordLists(state: State, names: readonly string[]): Promise<void> {
+  const files: Files = Object.fromEntries(
     [...state].flatMap(([path, text]) =>
-      typeof text === 'string' && !path.startsWith('catalog/') ? [[path, text]] : [],
+      path.startsWith('catalog/') || typeof text !== 'string' ? [] : [[path, text]],
     ),
   );
+  if (!resolveFiles(files).ok) {
+    return;
+  }
+  for (const change of planLists(files, new Map(), madeAt).changes) {
+    const { name } = change.resource;
+    if (!names.includes(name)) {
+      continue;
+    }
+    const entries = await entriesIn(files, name, madeAt);
+    const made = recordedAfter(name, entries, { inputs: inputsOf(change), now: madeAt });
+    if (made !== undefined) {
+      const envelope = await signStatement(revisionStatement(made.revision, made.digest), builder);
+      state.set(revisionPath(name, 1), Buffer.from(made.bytes));
+      state.set(revisionAttestationPath(name, 1), Buffer.from(attestationsBytes([envelope])));
+      state.set(allowListStatePath(name), Buffer.from(recordBytes(made.state)));
+    }
+  }
 }

@@ -16,12 +16,13 @@ import { resolveFiles } from './desired-files.ts';
 import { createGitRepository, gitTestEnvironment } from './git-repository.ts';
 import { documentText, osLine } from './image-files.ts';
 import { type CommitFile, importCommit } from './import-commit.ts';
+import { listEdit, trustFile } from './list-edits.ts';
 import { openWorkspaceAt } from './open-test-workspace.ts';
 import { builtCatalog } from './planned-images.ts';
 
 /** Files of a repository at some moment. */
 type State = ReadonlyMap<string, CommitFile>;
-type Edit = (state: Map<string, CommitFile>) => void;
+type Edit = (state: Map<string, CommitFile>) => void | Promise<void>;
 
 const images = ['base', 'web', 'lab', 'db', 'tool'] as const;
 const folders = ['', 'team-a/', 'team-b/', 'team-b/deep/'] as const;
@@ -156,7 +157,13 @@ const edit = fc.oneof(
   {
     weight: 1,
     arbitrary: fc
-      .constantFrom('safeguards: {maxRetirePercent: 100}', 'safeguards: {maxRetirePercent: 0}', '')
+      .constantFrom(
+        'safeguards: {maxRetirePercent: 100}',
+        'safeguards: {maxRetirePercent: 0}',
+        'allowLists: {permit: [resolvers]}',
+        'allowLists: {sinkhole: [10.66.66.3]}',
+        '',
+      )
       .map((line) =>
         named(`policy ${line}`, (state) => {
           if (line === '') {
@@ -186,6 +193,7 @@ const edit = fc.oneof(
       .map((number) => named('unrelated', (state) => void state.set('README.md', `${number}`))),
   },
   { weight: 4, arbitrary: fc.subarray([...images], { minLength: 1 }).map(recordImages) },
+  { weight: 14, arbitrary: listEdit },
   {
     weight: 1,
     arbitrary: image.map((name) =>
@@ -274,7 +282,7 @@ function recordImages(names: readonly string[]) {
   });
 }
 
-const start: State = new Map([
+const start: State = new Map<string, CommitFile>([
   ['sandkiln.yaml', documentText('Repository', 'test', 'safeguards: {maxRetirePercent: 100}')],
   [
     'specs/images/base.yaml',
@@ -296,6 +304,16 @@ const start: State = new Map([
   ['profiles/vm.yaml', documentText('BuildProfile', 'vm', 'extends: common')],
   ['files/a', 'one'],
   ['files/b', 'one'],
+  trustFile,
+  [
+    'specs/allow-lists/egress.yaml',
+    documentText('AllowList', 'egress', 'include: [shared]', 'entriesFrom: [{file: lists/a.jsonl}]'),
+  ],
+  [
+    'specs/allow-lists/shared.yaml',
+    documentText('AllowList', 'shared', 'entries: [{match: {host: a.example.org}, reason: r}]'),
+  ],
+  ['lists/a.jsonl', '{"match":{"host":"f.example.org"},"reason":"r"}\n'],
 ]);
 
 /**
@@ -315,7 +333,7 @@ export async function expectEqualPlans(made: readonly Step[]): Promise<void> {
     if (step?.does === 'edit') {
       const state = new Map(commits[current]?.state);
       for (const change of step.edits) {
-        change(state);
+        await change(state);
       }
       const id = importCommit(rig.path, state, { parent: commits[current]?.id });
       current = commits.push({ id, state }) - 1;

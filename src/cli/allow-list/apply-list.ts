@@ -1,7 +1,8 @@
 import type { AppliedList, LiveEnforcer, PlannedApply } from '../../adapters/enforcer/live-enforcer.ts';
 import { destinationPolicy } from '../../allow-list/destination-policy.ts';
 import type { ScopeChoice } from '../../allow-list/scope.ts';
-import { openLiveEnforcer, type Workspace } from '../../compose.ts';
+import type { Workspace } from '../../compose.ts';
+import { openLiveEnforcer } from '../../compose-enforcers.ts';
 import { failure, type Result, success } from '../../model/result.ts';
 import type { Invocation } from '../command.ts';
 import { jsonText } from '../render/json-text.ts';

@@ -1,5 +1,6 @@
 import { entriesOf } from '../../allow-list/effective-set.ts';
 import { entryRecord } from '../../allow-list/entry-record.ts';
+import { normaliseHostName } from '../../allow-list/host-name.ts';
 import { isAlwaysDenied } from '../../allow-list/is-always-denied.ts';
 import type { Workspace } from '../../compose.ts';
 import { failure, type Result, success } from '../../model/result.ts';
@@ -27,10 +28,11 @@ export async function blameEntries(
   if (!revision.ok || !set.ok) {
     return set.ok ? failure(...(revision.ok ? [] : revision.diagnostics)) : set;
   }
+  const part = wanted === undefined ? undefined : inNormalForm(wanted);
   const withDenied = invocation.flag('all');
   const entries = entriesOf(set.value).filter(
     (entry) =>
-      (withDenied || !isAlwaysDenied(entry)) && (wanted === undefined || entry.match.value.includes(wanted)),
+      (withDenied || !isAlwaysDenied(entry)) && (part === undefined || entry.match.value.includes(part)),
   );
   const origins = await findOrigins(workspace.git, list.value, revision.value.revision, entries);
   if (!origins.ok) {
@@ -59,4 +61,10 @@ export async function blameEntries(
     ];
   });
   return success(textTable([['SINCE', 'DATE', 'COMMIT', 'AUTHOR', 'ENTRY'], ...rows]));
+}
+
+/** A name, or some labels of one, as entries hold it; other text as it is. */
+function inNormalForm(text: string): string {
+  const name = normaliseHostName(text);
+  return name.ok ? name.name : text.toLowerCase();
 }

@@ -1,6 +1,7 @@
 import { changesetOf } from '../../allow-list/changeset.ts';
 import { changesetRecord, entryRecord } from '../../allow-list/entry-record.ts';
 import { entrySummary } from '../../allow-list/entry-summary.ts';
+import { isAlwaysDenied } from '../../allow-list/is-always-denied.ts';
 import type { Workspace } from '../../compose.ts';
 import type { AllowEntry, AllowListChangeset } from '../../model/allow-list.ts';
 import { failure, type Result, success } from '../../model/result.ts';
@@ -11,7 +12,7 @@ import { type OpenedList, openList, parseRevisionNumber } from './open-list.ts';
 
 /**
  * What leads from one revision of a list to another: from the one before to the newest where none is named, and from a
- * named one to the newest where the second is missing.
+ * named one to the newest where the second is missing. What is always denied only with --all.
  */
 export async function diffRevisions(
   invocation: Invocation,
@@ -32,7 +33,9 @@ export async function diffRevisions(
   if (!before.ok || !after.ok) {
     return failure(...(before.ok ? [] : before.diagnostics), ...(after.ok ? [] : after.diagnostics));
   }
-  const changeset = changesetOf(before.value, after.value);
+  const whole = changesetOf(before.value, after.value);
+  const changeset = invocation.flag('all') ? whole : withoutAlwaysDenied(whole);
+  const hidden = countOf(whole) - countOf(changeset);
   return success(
     invocation.output === 'json'
       ? jsonText({
@@ -42,8 +45,20 @@ export async function diffRevisions(
           to: last.value,
           ...changesetRecord(changeset),
         })
-      : `${changesetText(changeset)}${name}: revision ${first.value} → ${last.value}: ${changeset.added.length} added, ${changeset.removed.length} removed, ${changeset.changed.length} changed\n`,
+      : `${changesetText(changeset)}${name}: revision ${first.value} → ${last.value}: ${changeset.added.length} added, ${changeset.removed.length} removed, ${changeset.changed.length} changed${hidden === 0 ? '' : `; and ${hidden} of what is always denied (--all)`}\n`,
   );
+}
+
+function withoutAlwaysDenied({ added, removed, changed }: AllowListChangeset): AllowListChangeset {
+  return {
+    added: added.filter((entry) => !isAlwaysDenied(entry)),
+    removed: removed.filter((entry) => !isAlwaysDenied(entry)),
+    changed: changed.filter(({ after }) => !isAlwaysDenied(after)),
+  };
+}
+
+function countOf({ added, removed, changed }: AllowListChangeset): number {
+  return added.length + removed.length + changed.length;
 }
 
 /** Before the first revision there was nothing. */

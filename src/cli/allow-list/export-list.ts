@@ -4,7 +4,8 @@ import { destinationPolicy } from '../../allow-list/destination-policy.ts';
 import { allowedOnlyBy } from '../../allow-list/destination-space.ts';
 import { entryRecord } from '../../allow-list/entry-record.ts';
 import type { ScopeChoice } from '../../allow-list/scope.ts';
-import { enforcerNames, openEnforcer, type Workspace, withWorkContext } from '../../compose.ts';
+import type { Workspace } from '../../compose.ts';
+import { enforcerNames, needsResolver, openEnforcer, withWorkContext } from '../../compose-enforcers.ts';
 import type { AllowEntry } from '../../model/allow-list.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { failure, type Result, success } from '../../model/result.ts';
@@ -90,7 +91,9 @@ async function chosenEnforcer(invocation: Invocation, workspace: Workspace): Pro
   const name = enforcerNames.find((one) => one === invocation.text('to'));
   return name === undefined
     ? failure(wrongOption('to', invocation.text('to') ?? '', `one of ${enforcerNames.join(', ')}`))
-    : openEnforcer(name, workspace, resolver.value);
+    : needsResolver(name) && resolver.value === undefined
+      ? failure(wrongOption('upstream', '', `an address where allowed names are resolved: ${name} needs it`))
+      : success(await openEnforcer(name, workspace, resolver.value));
 }
 
 function readLeft(text: string | undefined): Result<ReadonlySet<LeftToOthers>> {

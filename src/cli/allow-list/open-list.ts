@@ -2,31 +2,24 @@ import type { CommitId } from '../../adapters/git/git.ts';
 import type { Store } from '../../adapters/store/store.ts';
 import { shownText } from '../../allow-list/shown-text.ts';
 import { openStores, type Workspace } from '../../compose.ts';
-import { recordLimitBytes } from '../../engine/catalog/parse-record.ts';
 import {
   allowListsFolder,
   isResourceName,
   isRevision,
   parseCatalogPath,
-  revisionAttestationPath,
-  revisionPath,
 } from '../../engine/catalog/paths.ts';
 import {
-  type ReadRevision,
   readAllowListState,
   readCurrentRevision,
   readRevision,
   readSetText,
 } from '../../engine/catalog/read-allow-list.ts';
-import { readTrustFiles } from '../../engine/trust/read-trust.ts';
-import { keysEverIn } from '../../engine/trust/trust.ts';
-import { verifyTrustChain } from '../../engine/trust/verify-trust-chain.ts';
-import { checkRevisionAttestation } from '../../engine/verify/check-revision-attestation.ts';
 import type { AllowListRevision, AllowListState } from '../../model/allow-list-record.ts';
-import type { Diagnostic } from '../../model/diagnostic.ts';
 import { failure, type Result, success } from '../../model/result.ts';
 import { suggest } from '../../model/suggest.ts';
 import { findCatalog } from '../find-catalog.ts';
+import { readDesiredState } from '../loaded-state.ts';
+import { unattested } from '../unattested.ts';
 import { wrongOption } from '../wrong-option.ts';
 
 /** An allow-list of the newest catalog that this clone knows. */
@@ -39,7 +32,7 @@ export interface OpenedList {
   readonly store: Pick<Store, 'has' | 'readSmall'>;
 }
 
-/** Finds a list; SK9041 where the catalog has none of that name, with the names that it has. */
+/** Finds a list; SK9048 where the catalog has none of that name, with the names that it has. */
 export async function openList(workspace: Workspace, name: string): Promise<Result<OpenedList>> {
   const { git, host } = workspace;
   const found = await findCatalog(workspace, undefined);
@@ -61,6 +54,12 @@ export async function openList(workspace: Workspace, name: string): Promise<Resu
     state: known,
     store,
     async revision(number = known.revision) {
+      if (number > known.revision) {
+        return failure({
+          ...wrongOption('revision', String(number), `the number of a revision from 1 to ${known.revision}`),
+          message: `the allow-list ${name} has no revision ${number}`,
+        });
+      }
       const read =
         number === known.revision
           ? await readCurrentRevision(git, commit, known)
@@ -70,27 +69,6 @@ export async function openList(workspace: Workspace, name: string): Promise<Resu
     },
     setText: (revision) => readSetText(git, store, commit, revision),
   });
-}
-
-/** Why nobody who counts vouches for a revision; nothing where a builder signed exactly its bytes. */
-async function unattested(
-  { git, host }: Workspace,
-  commit: CommitId,
-  { revision, bytes }: ReadRevision,
-): Promise<readonly Diagnostic[]> {
-  const { name, revision: number } = revision;
-  const blob = await git.objectAt(commit, revisionAttestationPath(name, number));
-  const [attestation, files] = await Promise.all([
-    blob === undefined ? success(undefined) : git.readBlob(blob, recordLimitBytes),
-    readTrustFiles(git, commit),
-  ]);
-  const trust = files.ok ? verifyTrustChain(files.value, host.trustPin) : files;
-  if (!attestation.ok || !trust.ok) {
-    return trust.ok ? (attestation.ok ? [] : attestation.diagnostics) : trust.diagnostics;
-  }
-  const builders = keysEverIn(trust.value.versions, 'builder');
-  const read = { file: revisionPath(name, number), bytes, revision };
-  return checkRevisionAttestation(read, attestation.value, builders).findings;
 }
 
 /** A revision as people write it: `12`, `r12` or `@12`; SK9023 for anything else. */
@@ -116,22 +94,26 @@ export function splitListName(
   return revision.ok ? success({ name: text.slice(0, at), revision: revision.value }) : revision;
 }
 
-async function unknownList({ git }: Workspace, commit: CommitId, name: string): Promise<Result<never>> {
-  const rows = await git.listTree(commit, [allowListsFolder]);
+async function unknownList(workspace: Workspace, commit: CommitId, name: string): Promise<Result<never>> {
+  const rows = await workspace.git.listTree(commit, [allowListsFolder]);
   const names = (rows.ok ? rows.value : []).flatMap(({ path }) => {
     const place = parseCatalogPath(path);
     return place?.holds === 'allow-list-state' ? [place.name] : [];
   });
+  const described = await readDesiredState(workspace, { worktree: workspace.git.workTree !== undefined });
+  const spec = described.ok ? described.value.desired.resources.get('AllowList')?.get(name) : undefined;
   const meant = suggest(name, names);
   return failure({
-    code: 'SK9041',
+    code: 'SK9048',
     severity: 'error',
     message: `the catalog has no allow-list ${shownText(name)}`,
     hint:
-      meant !== undefined
-        ? `did you mean ${meant}?`
-        : names.length === 0
-          ? 'write one below specs/allow-lists/, commit it, and run `sandkiln reconcile`'
-          : `there are ${names.slice(0, 10).join(', ')}${names.length > 10 ? ' …' : ''}`,
+      spec !== undefined
+        ? `${spec.file} describes it: commit that, and run \`sandkiln reconcile\``
+        : meant !== undefined
+          ? `did you mean ${meant}?`
+          : names.length === 0
+            ? 'write one below specs/allow-lists/, commit it, and run `sandkiln reconcile`'
+            : `there are ${names.slice(0, 10).join(', ')}${names.length > 10 ? ' …' : ''}`,
   });
 }

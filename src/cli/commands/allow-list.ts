@@ -1,20 +1,29 @@
 import type { ScopeChoice } from '../../allow-list/scope.ts';
 import type { Workspace } from '../../compose.ts';
-import type { Result } from '../../model/result.ts';
+import { type Result, success } from '../../model/result.ts';
+import { actionMisuse, type CommandAction } from '../action-misuse.ts';
 import { resolverOptions } from '../allow-list/resolver-settings.ts';
-import type { Command, Invocation } from '../command.ts';
+import type { Command, CommandOptions, Invocation } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { failWith, withWorkspace } from '../with-workspace.ts';
 
-/** What each action does, and how many words stand after it. */
-const actions: Readonly<Record<string, { readonly words: readonly [number, number]; run: Action }>> = {
+const scope = ['run-profile', 'pool', 'sample'];
+const resolver = Object.keys(resolverOptions);
+
+const actions: Readonly<Record<string, CommandAction & { run: Action }>> = {
   show: {
+    usage: 'show NAME[@REVISION]',
+    does: 'the entries in force',
+    options: ['all', ...scope],
     words: [1, 1],
     run: print(async (invocation, workspace, [name = '']) =>
       (await import('../allow-list/show-list.ts')).showList(invocation, workspace, name, scopeOf(invocation)),
     ),
   },
   at: {
+    usage: 'at NAME REVISION',
+    does: 'the same at an older revision',
+    options: ['all', ...scope],
     words: [2, 2],
     run: print(async (invocation, workspace, [name, revision]) =>
       (await import('../allow-list/show-list.ts')).showList(
@@ -26,15 +35,46 @@ const actions: Readonly<Record<string, { readonly words: readonly [number, numbe
     ),
   },
   diff: {
+    usage: 'diff NAME [FROM [TO]]',
+    does: 'what changed between two revisions; default: the last change',
+    options: ['all'],
     words: [1, 3],
     run: print(async (...given) => (await import('../allow-list/diff-revisions.ts')).diffRevisions(...given)),
   },
   blame: {
+    usage: 'blame NAME [TEXT]',
+    does: 'for each entry, or those that hold the text: since which revision, by which commit',
+    options: ['all'],
     words: [1, 2],
     run: print(async (...given) => (await import('../allow-list/blame-entries.ts')).blameEntries(...given)),
   },
-  test: { words: [2, 2], run: test },
+  test: {
+    usage: 'test NAME DEST[:PORT]',
+    does: 'which entry decides about a destination; exits with 0 where it is allowed, with 6 where not',
+    options: ['protocol', ...scope],
+    words: [2, 2],
+    run: test,
+  },
+  rollback: {
+    usage: 'rollback NAME REVISION',
+    does: 'propose, on a branch, to edit the list back to what it was at that revision',
+    options: ['branch', 'remote', 'no-remote'],
+    words: [2, 2],
+    run: print(async (...given) => (await import('../allow-list/roll-back.ts')).rollBack(...given)),
+  },
+  enforcers: {
+    usage: 'enforcers',
+    does: 'what each enforcer can say',
+    options: [],
+    words: [0, 0],
+    run: print(async (invocation, workspace) =>
+      success(await (await import('../allow-list/list-enforcers.ts')).listEnforcers(invocation, workspace)),
+    ),
+  },
   export: {
+    usage: 'export NAME[@REVISION]',
+    does: 'write it for an enforcer (--to), never wider than the list',
+    options: ['to', 'out', 'check', 'report', 'exact', 'leave-to-others', ...resolver, ...scope],
     words: [1, 1],
     run: print(async (invocation, workspace, words) =>
       (await import('../allow-list/export-list.ts')).exportList(
@@ -46,6 +86,9 @@ const actions: Readonly<Record<string, { readonly words: readonly [number, numbe
     ),
   },
   apply: {
+    usage: 'apply NAME',
+    does: 'put it in force in a network namespace of this host (--netns)',
+    options: ['netns', 'dry-run', 'report', ...resolver, ...scope],
     words: [1, 1],
     run: print(async (invocation, workspace, words) =>
       (await import('../allow-list/apply-list.ts')).applyList(
@@ -56,100 +99,92 @@ const actions: Readonly<Record<string, { readonly words: readonly [number, numbe
       ),
     ),
   },
-  drift: { words: [1, 1], run: drift },
+  drift: {
+    usage: 'drift NAME',
+    does: 'compare what is in force there with the list; exits with 7 where they differ',
+    options: ['netns', ...resolver, ...scope],
+    words: [1, 1],
+    run: drift,
+  },
   remove: {
+    usage: 'remove NAME',
+    does: 'take it away from a network namespace, which it then restricts no more',
+    options: ['netns', ...resolver],
     words: [1, 1],
     run: print(async (...given) => (await import('../allow-list/apply-list.ts')).removeList(...given)),
-  },
-  rollback: {
-    words: [2, 2],
-    run: print(async (...given) => (await import('../allow-list/roll-back.ts')).rollBack(...given)),
   },
 };
 
 type Action = (invocation: Invocation, workspace: Workspace, words: readonly string[]) => Promise<ExitCode>;
 
+const listOptions = {
+  all: { type: 'boolean', help: 'show, at, diff, blame: with the destinations that no list can allow' },
+  protocol: { type: 'string', value: 'tcp|udp', help: 'test: default tcp' },
+  'run-profile': { type: 'string', value: 'NAME', help: 'with the entries for this run profile' },
+  pool: { type: 'string', value: 'NAME', help: 'with the entries for this pool' },
+  sample: { type: 'string', value: 'DIGEST', help: 'with the entries for this sample' },
+  branch: {
+    type: 'string',
+    value: 'NAME',
+    help: 'rollback: the branch of the proposal; default sandkiln/rollback/NAME-REVISION',
+  },
+  remote: {
+    type: 'string',
+    value: 'NAME',
+    help: 'rollback: push the branch to this remote; default as for reconcile',
+  },
+  'no-remote': { type: 'boolean', help: 'rollback: make a local branch' },
+  to: {
+    type: 'string',
+    value: 'ENFORCER',
+    help: 'export: for whom; docs/enforcers.md says what each can say',
+  },
+  out: {
+    type: 'string',
+    short: 'o',
+    value: 'DIR',
+    help: 'export: the folder to write to; a single file goes to standard output without it',
+  },
+  check: { type: 'boolean', help: 'export: have the real program judge the files' },
+  report: {
+    type: 'boolean',
+    help: 'export, apply: tell every entry that is not said as it stands, not only the first',
+  },
+  exact: { type: 'boolean', help: 'export: refuse what cannot be said exactly, instead of narrowing it' },
+  'leave-to-others': {
+    type: 'string',
+    value: 'ports,expiry',
+    help: 'export: what another part enforces, so that it need not be said here',
+  },
+  netns: {
+    type: 'string',
+    value: 'NAME',
+    help: 'apply, drift, remove: the network namespace, by name or path',
+  },
+  'dry-run': { type: 'boolean', help: 'apply: only say what would be done' },
+  ...resolverOptions,
+} as const satisfies CommandOptions;
+
 export const command: Command = {
   name: 'allow-list',
-  summary: 'ask what an allow-list says, since when, and who wanted it',
-  argumentsText: `${Object.keys(actions).join('|')} NAME[@REVISION] [ARGUMENT]`,
-  options: {
-    all: { type: 'boolean', help: 'show, at, blame: with the destinations that no list can allow' },
-    protocol: { type: 'string', value: 'tcp|udp', help: 'test: default tcp' },
-    'run-profile': { type: 'string', value: 'NAME', help: 'with the entries for this run profile' },
-    pool: { type: 'string', value: 'NAME', help: 'with the entries for this pool' },
-    to: {
-      type: 'string',
-      value: 'ENFORCER',
-      help: 'export: for whom; docs/enforcers.md says what each can say',
-    },
-    out: {
-      type: 'string',
-      short: 'o',
-      value: 'DIR',
-      help: 'export: the folder to write to; a single file goes to standard output without it',
-    },
-    check: { type: 'boolean', help: 'export: have the real program judge the files' },
-    report: {
-      type: 'boolean',
-      help: 'export, apply: tell every entry that is not said as it stands, not only the first',
-    },
-    exact: { type: 'boolean', help: 'export: refuse what cannot be said exactly, instead of narrowing it' },
-    'leave-to-others': {
-      type: 'string',
-      value: 'ports,expiry',
-      help: 'export: what another part enforces, so that it need not be said here',
-    },
-    netns: {
-      type: 'string',
-      value: 'NAME',
-      help: 'apply, drift, remove: the network namespace, by name or path',
-    },
-    'dry-run': { type: 'boolean', help: 'apply: only say what would be done' },
-    ...resolverOptions,
-    branch: {
-      type: 'string',
-      value: 'NAME',
-      help: 'rollback: the branch of the proposal; default sandkiln/rollback/NAME-REVISION',
-    },
-    remote: {
-      type: 'string',
-      value: 'NAME',
-      help: 'rollback: push the branch to this remote; default as for reconcile',
-    },
-    'no-remote': { type: 'boolean', help: 'rollback: make a local branch' },
-    sample: { type: 'string', value: 'DIGEST', help: 'with the entries for this sample' },
-  },
-  arguments: { least: 2, most: 4 },
+  summary: 'what a list says and who wanted it; export it, put it in force',
+  argumentsText: 'ACTION [NAME[@REVISION]] [ARGUMENT]',
+  actions: Object.values(actions),
+  options: listOptions,
+  arguments: { least: 1, most: 4 },
   outputs: ['json'],
   details: [
-    'show NAME[@REVISION]       the entries in force',
-    'at NAME REVISION           the same at an older revision',
-    'diff NAME [FROM [TO]]      what changed between two revisions; default: the last change',
-    'blame NAME [TEXT]          for each entry, or those that hold the text: since which revision, by which commit',
-    'test NAME DEST[:PORT]      which entry decides about a destination; exits with 0 where it is allowed, with 6 where not',
-    'export NAME[@REVISION]     the files of an enforcer (--to), never wider than the list',
-    'apply NAME                 put the list in force in a network namespace of this host (--netns)',
-    'drift NAME                 compare what is in force there with the list; exits with 7 where they differ',
-    'remove NAME                take the list away from a network namespace',
-    'rollback NAME REVISION     propose, on a branch, to edit the list back to what it was at that revision',
-    'All of them read the newest catalog that this clone knows; export, apply and drift verify it first. docs/kinds/allow-list.md explains revisions.',
+    'All of them read the newest catalog that this clone knows; export, apply and drift verify it first. docs/kinds/allow-list.md explains revisions, docs/enforcers.md what each enforcer can say.',
+    'Examples: sandkiln allow-list test lab-egress deb.debian.org:443\n          sandkiln allow-list export lab-egress --to squid --out lists\n          sandkiln allow-list apply lab-egress --netns lab --dry-run',
   ],
   run: (invocation) =>
     withWorkspace(invocation, async (workspace) => {
       const [name = '', ...words] = invocation.positionals;
-      const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
+      const options = Object.keys(listOptions);
+      const misuse = actionMisuse({ name: 'allow-list', options }, actions, invocation, name);
+      const action = misuse === undefined ? actions[name] : undefined;
       if (action === undefined) {
-        invocation.stderr(
-          `error: allow-list does ${Object.keys(actions).join(', ')}, and not ${JSON.stringify(name)}\n`,
-        );
-        return exitCodes.error;
-      }
-      const [least, most] = action.words;
-      if (words.length < least || words.length > most) {
-        invocation.stderr(
-          `error: allow-list ${name} takes ${least === most ? least : `${least} to ${most}`} words after it; see sandkiln allow-list --help\n`,
-        );
+        invocation.stderr(`error: ${misuse}\n`);
         return exitCodes.error;
       }
       return action.run(invocation, workspace, words);

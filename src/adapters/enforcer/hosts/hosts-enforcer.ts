@@ -1,0 +1,60 @@
+import type { DestinationRule } from '../../../model/allow-list.ts';
+import { failure, type Result, success } from '../../../model/result.ts';
+import type { CompiledList, Enforcer, EnforcerInput, ExportedFile } from '../enforcer.ts';
+import { isPlainListName } from '../export-header.ts';
+import { notInItsForm, unusableListName } from '../export-problem.ts';
+import { decideNames, rulesOfDecisions } from '../name-decisions.ts';
+import { filterText, readFilter } from './filter-text.ts';
+
+/**
+ * A list as a filter list for AdGuard Home and resolvers that read the same. A plain hosts file says where a name is and
+ * nothing about any other name, so it can stop names but never be all that passes; the rules that such resolvers take in
+ * its place can. It says names alone, as a response policy zone does.
+ */
+export function createHostsEnforcer(): Enforcer {
+  return {
+    name: 'hosts',
+    abilities: {
+      matches: ['host', 'subdomains', 'apexAndSubdomains'],
+      ipv6: false,
+      ports: false,
+      protocols: false,
+      expiry: false,
+      denials: true,
+      maxRules: null,
+      atomic: true,
+    },
+    compile,
+    readBack,
+  };
+}
+
+function compile(input: EnforcerInput): Result<CompiledList> {
+  if (!isPlainListName(input.list)) {
+    return failure(unusableListName(input.list));
+  }
+  const decided = decideNames(input, { called: 'a DNS filter list', holds: () => true });
+  return decided.ok
+    ? success({
+        files: [
+          {
+            name: `${input.list}.filter.txt`,
+            bytes: Buffer.from(filterText(input, decided.value.decisions)),
+          },
+        ],
+        losses: decided.value.losses,
+      })
+    : decided;
+}
+
+function readBack([file, ...others]: readonly ExportedFile[]): Result<readonly DestinationRule[]> {
+  if (file === undefined || others.length > 0) {
+    return failure(notInItsForm(others[0]?.name ?? 'no file'));
+  }
+  const decisions = readFilter(Buffer.from(file.bytes).toString('latin1'));
+  if ('unread' in decisions) {
+    return failure(notInItsForm(decisions.unread));
+  }
+  const rules = rulesOfDecisions(decisions);
+  return 'unread' in rules ? failure(notInItsForm(rules.unread)) : success(rules);
+}
