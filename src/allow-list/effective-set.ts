@@ -51,13 +51,13 @@ function hasKeyOf(line: string, other: string): boolean {
 
 /** In normal form all times are written alike, and sort as they follow each other. */
 function firstExpiryOf(entries: readonly AllowEntry[]): string | null {
-  let first: string | null = null;
+  let first: string | undefined;
   for (const { expiresAt } of entries) {
-    if (expiresAt !== undefined && (first === null || expiresAt < first)) {
+    if (expiresAt !== undefined && (first === undefined || expiresAt < first)) {
       first = expiresAt;
     }
   }
-  return first;
+  return first ?? null;
 }
 
 /** The text of lines with different keys. */
@@ -74,6 +74,15 @@ export function lineOfEntry(entry: AllowEntry): string {
   return `${entryKey(entry)}\t${entryJson(entry)}`;
 }
 
+/** What a set's text says of itself, without reading its entries. */
+export function describeSetText(text: string): Omit<EffectiveSet, 'text'> {
+  // In the texts of an entry the quotes are escaped, so only the field itself is found.
+  const ends = [...text.matchAll(/"expiresAt":"([^"]*)"/g)].map(([, expiresAt = '']) => expiresAt);
+  const [firstExpiry = null] = ends.sort();
+  const bytes = Buffer.from(text);
+  return { digest: digestOfBytes(bytes), sizeBytes: bytes.length, count: linesOf(text).length, firstExpiry };
+}
+
 /** The entries of a set's text, sorted by key. */
 export function entriesOf(text: string): readonly AllowEntry[] {
   return linesOf(text).map(entryOfLine);
@@ -82,6 +91,11 @@ export function entriesOf(text: string): readonly AllowEntry[] {
 /** Without the final one, which is empty. */
 export function linesOf(text: string): readonly string[] {
   return text === '' ? [] : text.slice(0, -1).split('\n');
+}
+
+/** Whether a set, in its text, holds any permission: the effect is the third word of a key, after its position. */
+export function allowsSomething(text: string): boolean {
+  return /^\S+ \S+ allow /m.test(text);
 }
 
 export function keyOfLine(line: string): string {

@@ -8,6 +8,8 @@ export interface Command {
   readonly summary: string;
   /** `[NAME]`: what stands after the flags, for `--help`. */
   readonly argumentsText: string;
+  /** For `--help`: how each action of a command that has several is written, and what it does. */
+  readonly actions?: readonly { readonly usage: string; readonly does: string }[];
   readonly options: CommandOptions;
   /** Least and greatest number of positional arguments. */
   readonly arguments: { readonly least: number; readonly most: number };

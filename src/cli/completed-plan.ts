@@ -9,6 +9,7 @@ import { verifyTrustChain } from '../engine/trust/verify-trust-chain.ts';
 import type { Change } from '../model/plan.ts';
 import type { ResolvedResource } from '../model/resource.ts';
 import { failure, type Result, success } from '../model/result.ts';
+import { unattested } from './unattested.ts';
 
 /** What changes are completed from: loaded when some change asks for it. */
 export interface PlanContents {
@@ -52,6 +53,10 @@ export async function completedPlan(
         git: workspace.git,
         catalogCommit: contents.catalogCommit,
         store,
+        unattested: (revision) =>
+          contents.catalogCommit === undefined
+            ? Promise.resolve([])
+            : unattested(workspace, contents.catalogCommit, revision),
         decisions: decisions.value,
         now,
       }),

@@ -8,9 +8,14 @@ import {
 } from '../engine/execute/explain-key.ts';
 import { buildGraph } from '../engine/graph/build-graph.ts';
 import { repositoryPolicy } from '../kinds/repository/repository.ts';
+import { isOnlyRevision } from '../kinds/sandbox-image-spec/bound-list.ts';
+import { imageKind } from '../kinds/sandbox-image-spec/image-plan.ts';
 import { type ActionId, actionId } from '../model/action.ts';
 import type { JsonObject, JsonValue } from '../model/json.ts';
+import type { Reason } from '../model/plan.ts';
+import type { BoundRevision } from '../model/record.ts';
 import { type Result, success } from '../model/result.ts';
+import { boundRevisionText } from './bound-revision.ts';
 import type { Invocation } from './command.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import { planState } from './loaded-state.ts';
@@ -26,7 +31,8 @@ const shownDifferences = 10;
 
 /**
  * `explain --why NAME`: for each action that the plan has for a resource, whether it would run, the inputs of its key,
- * and what differs from the row that was kept last. With nothing planned: why the actions of the last run ran.
+ * and what differs from the row that was kept last. With nothing planned: why the actions of the last run ran. Of an
+ * image with an allow-list also the revision that it stands under.
  */
 export async function explainWhy(
   invocation: Invocation,
@@ -39,12 +45,19 @@ export async function explainWhy(
   if (!explained.ok) {
     return failWith(invocation, explained.diagnostics);
   }
-  const actions = explained.value.filter(
+  const { bound } = explained.value;
+  const actions = explained.value.actions.filter(
     ({ action }) => stage === undefined || actionParts(action).stage === stage,
   );
   if (invocation.output === 'json') {
-    invocation.stdout(jsonText({ formatVersion: 1, name, actions }));
+    invocation.stdout(jsonText({ formatVersion: 1, name, allowList: bound ?? null, actions }));
     return exitCodes.ok;
+  }
+  if (bound !== undefined) {
+    invocation.stdout(`${printable(name)}: stands under ${boundRevisionText(bound)}\n`);
+  }
+  for (const { text } of explained.value.onlyRevision) {
+    invocation.stdout(`${printable(name)}: ${printable(text)}; no action has to run for that\n`);
   }
   if (actions.length === 0) {
     invocation.stdout(`${printable(name)}: nothing of it is planned, so nothing would run\n`);
@@ -59,12 +72,20 @@ export async function explainWhy(
   return exitCodes.ok;
 }
 
+interface Explained {
+  readonly actions: readonly ExplainedAction[];
+  /** The revision that the active image stands under. */
+  readonly bound: BoundRevision | undefined;
+  /** Reasons of a change that leads to another revision of its list and to nothing else. */
+  readonly onlyRevision: readonly Reason[];
+}
+
 async function explain(
   invocation: Invocation,
   workspace: Workspace,
   choice: { readonly ref: string | undefined; readonly worktree: boolean },
   name: string,
-): Promise<Result<readonly ExplainedAction[]>> {
+): Promise<Result<Explained>> {
   const state = await planState(workspace, choice);
   if (!state.ok) {
     return state;
@@ -85,12 +106,22 @@ async function explain(
     salt: '',
   });
   await reportDiagnostics(invocation, problems);
+  const { catalog, made } = state.value;
+  const change = made.plan.changes.find(
+    ({ resource }) => resource.kind === imageKind && resource.name === name,
+  );
+  const about = {
+    bound: catalog.images.get(name)?.inputs?.allowList,
+    onlyRevision: change !== undefined && isOnlyRevision(change) ? change.reasons : [],
+  };
   const own = actions.filter(({ action }) => actionParts(action).name === name);
   if (own.length > 0) {
-    return success(own);
+    return success({ ...about, actions: own });
   }
-  const recorded = await recordedActions(state.value.catalog, name);
-  return recorded.ok ? success(await explainKept(recorded.value, engine.actionCache)) : recorded;
+  const recorded = await recordedActions(catalog, name);
+  return recorded.ok
+    ? success({ ...about, actions: await explainKept(recorded.value, engine.actionCache) })
+    : recorded;
 }
 
 /** The actions of the last recorded run of an image. */
@@ -105,7 +136,8 @@ async function recordedActions(catalog: Catalog, name: string): Promise<Result<r
       return run;
     }
     const image = run.value.images.find((entry) => entry.name === name);
-    if (image !== undefined) {
+    // A run that bound it to another revision of its list had nothing to do for it.
+    if (image !== undefined && image.actions.length > 0) {
       return success(image.actions.map(({ id }) => actionIdOf(id)));
     }
   }

@@ -14,8 +14,9 @@ export async function findImage(catalog: Catalog, text: string): Promise<Result<
       code: 'SK9022',
       severity: 'error',
       message: `the catalog has no image ${JSON.stringify(name)}`,
-      hint:
-        names.length === 0
+      hint: catalog.allowLists.has(name)
+        ? `it is an allow-list: sandkiln allow-list show ${text}`
+        : names.length === 0
           ? 'build one first: sandkiln reconcile'
           : `the nearest name is ${closest(name, names)}`,
     });

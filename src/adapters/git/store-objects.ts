@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { constants, deflate } from 'node:zlib';
 import { type Result, success } from '../../model/result.ts';
+import { ownerPrefix, removeLeftovers } from '../process/owned-name.ts';
 import { gitFailure } from './git-failure.ts';
 import type { GitPlace } from './git-place.ts';
 import type { NewObject } from './object-format.ts';
@@ -21,7 +22,12 @@ export async function storeObjects(
 ): Promise<Result<undefined>> {
   if (objects.length <= fewObjects && !(await isSharedByMode(place))) {
     const folder = join(place.gitDirectory, 'objects');
-    const written = await Promise.allSettled(objects.map((object) => writeLoose(folder, object)));
+    // Beside the journal, where the next run clears up after those that were killed.
+    const draftFolder = join(place.gitDirectory, 'sandkiln', 'objects');
+    await removeLeftovers(draftFolder);
+    const written = await Promise.allSettled(
+      objects.map((object) => writeLoose({ folder, draftFolder }, object)),
+    );
     if (written.every(({ status }) => status === 'fulfilled')) {
       return success(undefined);
     }
@@ -40,16 +46,18 @@ async function isSharedByMode(place: GitPlace): Promise<boolean> {
   return !configuration.ok || configuration.value.some(([key]) => key === 'core.sharedrepository');
 }
 
-async function writeLoose(folder: string, { id, type, bytes }: NewObject): Promise<void> {
+async function writeLoose(
+  { folder, draftFolder }: { readonly folder: string; readonly draftFolder: string },
+  { id, type, bytes }: NewObject,
+): Promise<void> {
   const target = join(folder, id.slice(0, 2), id.slice(2));
   if ((await stat(target).catch(() => undefined)) !== undefined) {
     return;
   }
   const whole = Buffer.concat([Buffer.from(`${type} ${bytes.length}\0`), bytes]);
   const packed = await promisify(deflate)(whole, { level: constants.Z_BEST_SPEED });
-  await mkdir(dirname(target), { recursive: true });
-  // Git removes files of this name when it cleans up after writers that were killed.
-  const temporary = join(dirname(target), `tmp_obj_${randomBytes(6).toString('hex')}`);
+  await Promise.all([mkdir(dirname(target), { recursive: true }), mkdir(draftFolder, { recursive: true })]);
+  const temporary = join(draftFolder, `${ownerPrefix()}${randomBytes(6).toString('hex')}`);
   try {
     const file = await open(temporary, 'wx', 0o444);
     try {

@@ -16,8 +16,10 @@ export const command: Command = {
   arguments: { least: 1, most: 1 },
   outputs: ['json'],
   details: [
-    'The decision is a signed file below decisions/, bound to the change that the plan shows now: another edit of the list',
-    'needs another one. It counts once it is committed. The key needs the role approver.',
+    [
+      'The decision is a signed file below decisions/, bound to the change that the plan shows now: another edit of the list',
+      'needs another one. It counts once it is committed. The key needs the role approver.',
+    ].join(' '),
   ],
   run: (invocation) => withWorkspace(invocation, (workspace) => allowEmpty(invocation, workspace)),
 };

@@ -42,8 +42,10 @@ export const command: Command = {
   arguments: { least: 0, most: 0 },
   outputs: ['json'],
   details: [
-    'Artifacts go into the store; the folder holds what sandkiln record DIR needs to sign and commit. Where record runs on',
-    'another host, both need the same store, or give --with-blobs. Nothing is written to the repository or its remote.',
+    [
+      'Artifacts go into the store; the folder holds what sandkiln record DIR needs to sign and commit. Where record runs on',
+      'another host, both need the same store, or give --with-blobs. Nothing is written to the repository or its remote.',
+    ].join(' '),
   ],
   run: (invocation) =>
     withWorkspace(invocation, async (workspace) => {

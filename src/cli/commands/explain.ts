@@ -28,8 +28,7 @@ export const command: Command = {
   arguments: { least: 1, most: 1 },
   outputs: ['json'],
   details: [
-    'Example: sandkiln explain debian-12-lab',
-    'Example: sandkiln explain --why debian-12-lab --stage bootstrap',
+    'Examples: sandkiln explain debian-12-lab\n          sandkiln explain --why debian-12-lab --stage bootstrap',
   ],
   run: (invocation) =>
     withWorkspace(invocation, async (workspace) => {

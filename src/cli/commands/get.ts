@@ -1,4 +1,5 @@
-import type { SandboxImage } from '../../model/record.ts';
+import type { BoundRevision, SandboxImage } from '../../model/record.ts';
+import { boundRevision, boundRevisionText } from '../bound-revision.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
 import { findImage } from '../find-image.ts';
@@ -16,7 +17,7 @@ export const command: Command = {
   options: {},
   arguments: { least: 0, most: 1 },
   outputs: ['json'],
-  details: ['Examples: sandkiln get', '          sandkiln get debian-12-base@1.0.0+1 --output json'],
+  details: ['Examples: sandkiln get\n          sandkiln get debian-12-base@1.0.0+1 --output json'],
   run: (invocation) =>
     withCatalog(invocation, async (catalog) => {
       const [name] = invocation.positionals;
@@ -25,7 +26,12 @@ export const command: Command = {
         if (!image.ok) {
           return failWith(invocation, image.diagnostics);
         }
-        invocation.stdout(invocation.output === 'json' ? jsonText(image.value) : imageText(image.value));
+        const bound = boundRevision(catalog, image.value);
+        invocation.stdout(
+          invocation.output === 'json'
+            ? jsonText({ ...image.value, allowList: bound ?? null })
+            : imageText(image.value, bound),
+        );
         return exitCodes.ok;
       }
       const images = [...catalog.images.values()].sort(byName);
@@ -35,6 +41,7 @@ export const command: Command = {
           name: image.name,
           active: image.active,
           versions: catalog.versions.get(image.name) ?? [],
+          allowList: image.inputs?.allowList ?? null,
         }));
         const allowLists = lists.map(({ name, revision, validUntil }) => ({ name, revision, validUntil }));
         invocation.stdout(jsonText({ formatVersion: 1, images: rows, allowLists }));
@@ -55,7 +62,7 @@ function byName(left: { readonly name: string }, right: { readonly name: string 
   return left.name < right.name ? -1 : 1;
 }
 
-function imageText(image: SandboxImage): string {
+function imageText(image: SandboxImage, bound: BoundRevision | undefined): string {
   const artifacts = image.artifacts.map((artifact) => [
     `  ${artifact.name}`,
     bytesText(artifact.sizeBytes),
@@ -74,6 +81,7 @@ function imageText(image: SandboxImage): string {
       ['  from commit', image.desiredCommit],
       ['  supersedes', image.supersedes ?? '-'],
       ['  tree', `${image.tree.digest} (${bytesText(image.tree.sizeBytes)})`],
+      ['  allow-list', boundText(image, bound)],
       ['  stands on', image.lineage.map((ancestor) => ancestor.name).join(', ') || '-'],
     ]),
     'artifacts\n',
@@ -81,4 +89,11 @@ function imageText(image: SandboxImage): string {
     'smoke tests\n',
     textTable(tests),
   ].join('');
+}
+
+function boundText({ inputs: { allowList: built } }: SandboxImage, bound: BoundRevision | undefined): string {
+  const text = boundRevisionText(bound);
+  return built === undefined || (built.name === bound?.name && built.revision === bound.revision)
+    ? text
+    : `${text}; built under ${boundRevisionText(built)}`;
 }

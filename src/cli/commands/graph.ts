@@ -43,7 +43,7 @@ export const command: Command = {
       'The critical path is what decides how long all takes. Times are those of the last recorded run; where there is',
       'none, a guess with a ~ before it. What an action waits for anyway, as something else does, is not drawn; JSON has',
       'all of it.',
-    ].join('\n'),
+    ].join(' '),
     'Example: sandkiln graph --all --format svg > graph.svg',
   ],
   run: (invocation) =>

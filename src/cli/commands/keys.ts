@@ -1,67 +1,110 @@
 import { createKeys, openSigner, type Workspace } from '../../compose.ts';
 import { publicKeyFromPem } from '../../model/public-key.ts';
+import { actionMisuse, type CommandAction } from '../action-misuse.ts';
 import { changeTrust } from '../change-trust.ts';
-import type { Command, Invocation } from '../command.ts';
+import type { Command, CommandOptions, Invocation } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { jsonText } from '../render/json-text.ts';
 import { failWith, withWorkspace } from '../with-workspace.ts';
 
-/** Number of words after the action, and the options that the action takes. */
-const actions: Readonly<
-  Record<string, { readonly words: readonly [number, number]; readonly options: readonly string[] }>
-> = {
-  show: { words: [0, 0], options: [] },
-  create: { words: [0, 0], options: [] },
-  'allowed-signers': { words: [0, 0], options: [] },
-  list: { words: [0, 0], options: [] },
-  add: { words: [1, 1], options: ['role', 'name', 'root-key'] },
-  remove: { words: [1, 1], options: ['root-key'] },
-  threshold: { words: [1, 1], options: ['root-key'] },
-  rotate: { words: [0, 1], options: ['root-key'] },
-  sign: { words: [0, 0], options: ['root-key'] },
+const actions: Readonly<Record<string, CommandAction>> = {
+  show: {
+    usage: 'show',
+    does: 'the public key of this host: id, OpenSSH text, PEM (default)',
+    words: [0, 0],
+    options: [],
+  },
+  create: {
+    usage: 'create',
+    does: 'make the builder and the root key where they are missing; nothing is replaced',
+    words: [0, 0],
+    options: [],
+  },
+  'allowed-signers': {
+    usage: 'allowed-signers',
+    does: 'a line for gpg.ssh.allowedSignersFile, so that git verify-commit knows the key',
+    words: [0, 0],
+    options: [],
+  },
+  list: {
+    usage: 'list',
+    does: 'the keys of the newest trust in the work tree, and whether it is signed',
+    words: [0, 0],
+    options: [],
+  },
+  add: {
+    usage: 'add FILE',
+    does: 'give the public key in FILE the roles of --role, beside those that it has',
+    words: [1, 1],
+    options: ['role', 'name', 'root-key'],
+  },
+  remove: {
+    usage: 'remove KEY',
+    does: 'take every role from a key, by its id or name',
+    words: [1, 1],
+    options: ['root-key'],
+  },
+  threshold: {
+    usage: 'threshold ROLE=N',
+    does: 'how many keys of the role must sign',
+    words: [1, 1],
+    options: ['root-key'],
+  },
+  rotate: {
+    usage: 'rotate [WHICH]',
+    does: 'put a new key in place of the builder (default) or the root key, in all roles of the old one',
+    words: [0, 1],
+    options: ['root-key'],
+  },
+  sign: {
+    usage: 'sign',
+    does: 'add the signature of a root key to the newest trust',
+    words: [0, 0],
+    options: ['root-key'],
+  },
 };
+
+const keyOptions = {
+  role: {
+    type: 'string',
+    multiple: true,
+    value: 'ROLE',
+    help: 'add: root, builder, approver, operator, promoter or heartbeat; may be repeated',
+  },
+  name: {
+    type: 'string',
+    value: 'TEXT',
+    help: 'add: whose key it is; default the comment of the key, or the name of its file',
+  },
+  'root-key': {
+    type: 'string',
+    multiple: true,
+    value: 'FILE',
+    help: 'sign with this root key; default root.pem beside the key of this host; may be repeated',
+  },
+} as const satisfies CommandOptions;
 
 export const command: Command = {
   name: 'keys',
   summary: 'show and make the keys of this host, and change which keys count',
-  argumentsText: `[${Object.keys(actions).join('|')}] [ARGUMENT]`,
-  options: {
-    role: {
-      type: 'string',
-      multiple: true,
-      value: 'ROLE',
-      help: 'add: root, builder, approver, operator, promoter or heartbeat; may be repeated',
-    },
-    name: {
-      type: 'string',
-      value: 'TEXT',
-      help: 'add: whose key it is; default the comment of the key, or the name of its file',
-    },
-    'root-key': {
-      type: 'string',
-      multiple: true,
-      value: 'FILE',
-      help: 'sign with this root key; default root.pem beside the key of this host; may be repeated',
-    },
-  },
+  argumentsText: '[ACTION [ARGUMENT]]',
+  actions: Object.values(actions),
+  options: keyOptions,
   arguments: { least: 0, most: 2 },
   outputs: ['json'],
   details: [
-    'show             the public key of this host: id, OpenSSH text, PEM (default)',
-    'create           make the builder and the root key where they are missing; nothing is replaced',
-    'allowed-signers  a line for gpg.ssh.allowedSignersFile, so that git verify-commit knows the key',
-    'list             the keys of the newest trust in the work tree, and whether it is signed',
-    'add FILE         give the public key in FILE the roles of --role, beside those that it has',
-    'remove KEY       take every role from a key, by its id or name',
-    'threshold R=N    how many keys of the role R must sign',
-    'rotate [WHICH]   put a new key in place of the builder (default) or the root key, in all roles of the old one',
-    'sign             add the signature of a root key to the newest trust',
-    'add, remove, threshold and rotate write the next trust/<n>.json; commit it with git. docs/keys.md explains trust.',
+    'add, remove, threshold, rotate and sign write trust/<n>.json in the work tree; commit it with git. docs/keys.md explains trust.',
+    'Example: sandkiln keys add ada.txt --role operator --role approver --name Ada',
   ],
   run: (invocation) =>
     withWorkspace(invocation, async (workspace) => {
       const name = invocation.positionals[0] ?? 'show';
-      const misuse = misuseOf(invocation, name);
+      const misuse = actionMisuse(
+        { name: 'keys', options: Object.keys(keyOptions) },
+        actions,
+        invocation,
+        name,
+      );
       if (misuse !== undefined) {
         invocation.stderr(`error: ${misuse}\n`);
         return exitCodes.error;
@@ -77,26 +120,6 @@ export const command: Command = {
       }
     }),
 };
-
-function misuseOf(invocation: Invocation, name: string): string | undefined {
-  const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
-  if (action === undefined) {
-    return `keys takes one of ${Object.keys(actions).join(', ')}`;
-  }
-  const words = invocation.positionals.length - 1;
-  const [least, most] = action.words;
-  if (words < least || words > most) {
-    return least === 0
-      ? `keys ${name} takes ${most === 0 ? 'no' : 'at most one'} argument`
-      : `keys ${name} needs one argument`;
-  }
-  const given = [
-    ...(invocation.text('name') === undefined ? [] : ['name']),
-    ...['role', 'root-key'].filter((option) => invocation.list(option).length > 0),
-  ];
-  const idle = given.find((option) => !action.options.includes(option));
-  return idle === undefined ? undefined : `keys ${name} has no use for --${idle}`;
-}
 
 async function create(invocation: Invocation, { host }: Workspace): Promise<ExitCode> {
   const made = await createKeys(host);

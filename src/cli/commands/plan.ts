@@ -25,7 +25,7 @@ export const command: Command = {
   outputs: ['json'],
   details: [
     'Nothing of the repository is executed, nothing is written, and no network is used.',
-    'Signs: + create, ~ rebuild, ^ supersede, - retire, ? only if the parent gives a new tree.',
+    'Signs: + create, ~ rebuild, ^ supersede, - retire, ? only if a parent gives a new tree or a list a new revision.',
   ],
   run: (invocation) =>
     withWorkspace(invocation, async (workspace) => {

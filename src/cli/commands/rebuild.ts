@@ -14,9 +14,11 @@ export const command: Command = {
   arguments: { least: 1, most: 1 },
   outputs: ['json'],
   details: [
-    'Builds from the spec of the commit and the package lock that the record names, with the packages of the pool, an',
-    'empty cache, other scratch space, umask, time zone and locale. Exits with 6 where something differs, and names the',
-    'first file that does.',
+    [
+      'Builds from the spec of the commit and the package lock that the record names, with the packages of the pool, an',
+      'empty cache, other scratch space, umask, time zone and locale. Exits with 6 where something differs, and names the',
+      'first file that does.',
+    ].join(' '),
   ],
   run: (invocation) =>
     withWorkspace(invocation, async (workspace) => {

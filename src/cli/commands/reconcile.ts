@@ -40,8 +40,10 @@ export const command: Command = {
   arguments: { least: 0, most: 0 },
   outputs: ['json'],
   details: [
-    'The same as build followed by record. One signed commit holds everything that changed; without changes there is',
-    'none. A failed build leaves the previous image active.',
+    [
+      'The same as build followed by record. One signed commit holds everything that changed; without changes there is',
+      'none. A failed build leaves the previous image active.',
+    ].join(' '),
   ],
   run: (invocation) => withWorkspace(invocation, (workspace) => reconcile(invocation, workspace)),
 };

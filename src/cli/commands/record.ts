@@ -23,9 +23,11 @@ export const command: Command = {
   arguments: { least: 1, most: 1 },
   outputs: ['json'],
   details: [
-    'DIR is what sandkiln build --out wrote. Its plan is made again from the commits that it names, every blob is read and',
-    'compared, and what it says of its outcomes must fit them, before anything is signed. What the host that built has to be',
-    'believed is listed in docs/write-back.md.',
+    [
+      'DIR is what sandkiln build --out wrote. Its plan is made again from the commits that it names, every blob is read and',
+      'compared, and what it says of its outcomes must fit them, before anything is signed. What the host that built has to be',
+      'believed is listed in docs/write-back.md.',
+    ].join(' '),
   ],
   run: (invocation) => withWorkspace(invocation, (workspace) => record(invocation, workspace)),
 };

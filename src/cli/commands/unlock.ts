@@ -21,8 +21,10 @@ export const command: Command = {
   arguments: { least: 0, most: 1 },
   outputs: ['json'],
   details: [
-    'A lease says which run builds what, so that another one does not build it too. It ends by itself 15 minutes after',
-    'its run has died. Removing the lease of a run that is alive does no harm but double work.',
+    [
+      'A lease says which run builds what, so that another one does not build it too. It ends by itself 15 minutes after',
+      'its run has died. Removing the lease of a run that is alive does no harm but double work.',
+    ].join(' '),
   ],
   run: (invocation) => withWorkspace(invocation, (workspace) => unlock(invocation, workspace)),
 };

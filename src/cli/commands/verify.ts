@@ -26,8 +26,10 @@ export const command: Command = {
   arguments: { least: 0, most: 0 },
   outputs: ['json', 'sarif', 'github', 'gitlab', 'junit'],
   details: [
-    'Trust starts from the digest of trust/1.json in SANDKILN_TRUST_PIN or trustPin of the host configuration; without it',
-    'the result says unpinned. Exits with 6 where something does not hold.',
+    [
+      'Trust starts from the digest of trust/1.json in SANDKILN_TRUST_PIN or trustPin of the host configuration; without it',
+      'the result says unpinned. Exits with 6 where something does not hold.',
+    ].join(' '),
   ],
   run: (invocation) =>
     withWorkspace(invocation, async (workspace) => {

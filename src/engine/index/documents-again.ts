@@ -75,15 +75,17 @@ export async function documentsAgain(
     ...[...graph.referrers(moved), ...same.keys()].filter(isTold),
   ]);
   return {
-    order: referencesFirst([...fresh.values(), ...[...again].map(rememberedDocument)]),
+    order: referencesFirst([...fresh.values(), ...[...again].map(rememberedDocument)], documentOf),
     rewritten: new Map([...same].filter(([row]) => !again.has(row))),
     replaced: new Set([...dropped, ...again]),
     graph,
-    documentOf(identity) {
-      const row = fresh.has(identity) ? undefined : graph.rowOf(identity);
-      return fresh.get(identity) ?? (row === undefined ? undefined : rememberedDocument(row));
-    },
+    documentOf,
   };
+
+  function documentOf(identity: string): AgainDocument | undefined {
+    const row = fresh.has(identity) ? undefined : graph.rowOf(identity);
+    return fresh.get(identity) ?? (row === undefined ? undefined : rememberedDocument(row));
+  }
 
   function isTold(row: number): boolean {
     return documents.cell('change', row) !== '' || documents.cell('warnings', row) !== '';
@@ -185,16 +187,23 @@ function staleIdentities(
   return [...changes.entries, ...[...naming, ...expired, ...judgedByPolicy].map(graph.identityOf)];
 }
 
-/** Documents in an order in which those that they refer to stand before them; circles are found when they are resolved. */
-function referencesFirst(documents: readonly AgainDocument[]): readonly AgainDocument[] {
+/**
+ * Documents in an order in which those that they refer to, themselves or through others, stand before them; circles are
+ * found when they are resolved.
+ */
+function referencesFirst(
+  documents: readonly AgainDocument[],
+  documentOf: (identity: string) => AgainDocument | undefined,
+): readonly AgainDocument[] {
   const waiting = new Map(documents.map((document) => [document.identity, document]));
+  const seen = new Set<string>();
   const order: AgainDocument[] = [];
   for (const start of documents) {
     const path = take(start.identity);
     for (let step = path.at(-1); step !== undefined; step = path.at(-1)) {
       const next = step.remaining.pop();
       if (next === undefined) {
-        order.push(step.document);
+        order.push(...(waiting.has(step.document.identity) ? [step.document] : []));
         path.pop();
       } else {
         path.push(...take(next));
@@ -204,8 +213,8 @@ function referencesFirst(documents: readonly AgainDocument[]): readonly AgainDoc
   return order;
 
   function take(identity: string): { readonly document: AgainDocument; readonly remaining: string[] }[] {
-    const document = waiting.get(identity);
-    waiting.delete(identity);
+    const document = seen.has(identity) ? undefined : (waiting.get(identity) ?? documentOf(identity));
+    seen.add(identity);
     return document === undefined ? [] : [{ document, remaining: [...document.references] }];
   }
 }

@@ -12,6 +12,7 @@ import type { Changes } from './find-changes.ts';
 import type { IncrementalInput } from './incremental-input.ts';
 import { isReadablePath, type KnownFiles } from './known-files.ts';
 import { type DocumentField, documentFields, type FileField, listCell, splitPath } from './plan-table.ts';
+import { referencesBehind } from './references-behind.ts';
 import { type AgainResource, resolveBatch } from './resolve-batch.ts';
 
 /** What resolving and planning some documents again gave. */
@@ -43,7 +44,8 @@ export async function planAgain(
   const documents: FlatColumns<DocumentField>[] = [];
   const files = new Map<string, Row<FileField>>();
   const entries = createEntryReader(input, changes.catalog.changed);
-  const referredTo = new Set(again.order.flatMap(({ references }) => references));
+  const behind = referencesBehind(again, new Set(planners.map(({ kind }) => kind)));
+  const referredTo = new Set(again.order.flatMap(behind));
   /** Changes of documents that others refer to. */
   const changeOf = new Map<string, Change>();
   /** Documents that have another change than before, or may yet have one. */
@@ -87,7 +89,7 @@ export async function planAgain(
       }
     }
     const catalog = await entries.read(
-      asked.flatMap(({ document }) => [document.identity, ...document.references]),
+      asked.flatMap(({ document }) => [document.identity, ...behind(document)]),
     );
     if (catalog === undefined) {
       return false;
@@ -123,13 +125,13 @@ export async function planAgain(
 
   /** Whether a document had no change, and nothing that its plan follows from is another one than before. */
   function isStanding(one: AgainResource): boolean {
-    const { identity, references } = one.document;
+    const { identity } = one.document;
     const until = cellBefore(one, 'validUntil');
     return (
       cellBefore(one, 'change') === '' &&
       cellBefore(one, 'digest') === digestCell(one) &&
       (until === '' || (until !== undefined && until > now.toISOString())) &&
-      [identity, ...references].every((name) => !changes.entries.has(name) && !moving.has(name)) &&
+      [identity, ...behind(one.document)].every((name) => !changes.entries.has(name) && !moving.has(name)) &&
       namedPaths(one.resource).every((path) => !changes.files.has(path))
     );
   }
@@ -142,7 +144,7 @@ export async function planAgain(
   function earlierChanges(asked: readonly AgainResource[]): ReadonlyMap<string, Change> {
     const own = new Set(asked.map(({ document }) => document.identity));
     const earlier = new Map<string, Change>();
-    for (const reference of new Set(asked.flatMap(({ document }) => document.references))) {
+    for (const reference of new Set(asked.flatMap(({ document }) => behind(document)))) {
       const row = again.graph.rowOf(reference);
       const cell = row === undefined || again.replaced.has(row) ? '' : table.documents.cell('change', row);
       // A cell was written by this index from a change.

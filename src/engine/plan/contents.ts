@@ -5,6 +5,7 @@ import type { JsonObject } from '../../model/json.ts';
 import type { Change } from '../../model/plan.ts';
 import type { ResolvedResource } from '../../model/resource.ts';
 import type { Result } from '../../model/result.ts';
+import type { ReadRevision } from '../catalog/read-allow-list.ts';
 import type { Decisions } from '../decisions/decisions.ts';
 
 /** A kind whose specs name files that say what a change means: digests tell that there is one, contents what it is. */
@@ -31,6 +32,8 @@ export interface DetailContext extends ContentsContext {
   /** The commit that carries the catalog; absent where there is none yet. */
   readonly catalogCommit: CommitId | undefined;
   readonly store: Pick<Store, 'has' | 'readSmall'>;
+  /** Why nobody who counts vouches for a revision of the catalog. */
+  unattested(revision: ReadRevision): Promise<readonly Diagnostic[]>;
   readonly decisions: Decisions;
   readonly now: Date;
 }

@@ -79,9 +79,10 @@ async function compute(
   const commit = proposal ?? tip;
   const isRecorded = (await git.objectAt(commit, runPath(build.run))) !== undefined;
   const written = new Map<string, Uint8Array | null>();
+  const sets = new Map<string, Digest>();
   const rows: RunRow[] = [];
   for (const record of prepared) {
-    const recorded = await record.at({ git, commit, written });
+    const recorded = await record.at({ git, commit, written, sets });
     if (!recorded.ok) {
       return recorded;
     }

@@ -52,6 +52,8 @@ export interface RecordTip {
   readonly git: GitObjects;
   readonly commit: CommitId;
   readonly written: FileChanges;
+  /** Sets of revisions that were read for earlier changes, by path: many images may stand under one revision. */
+  readonly sets: Map<string, Digest>;
 }
 
 export interface RecordedChange {

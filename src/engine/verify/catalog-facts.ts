@@ -1,4 +1,5 @@
 import type { BlobReference } from '../../model/action.ts';
+import type { AllowListInputs } from '../../model/allow-list-record.ts';
 import type { Digest } from '../../model/digest.ts';
 import type { BuildArtifact, ImageInputs, SandboxImage } from '../../model/record.ts';
 import type { Subject } from '../attest/statement.ts';
@@ -48,6 +49,11 @@ export interface RevisionFacts {
   readonly set: Digest;
   /** What must be in the store: a long changeset, and the set of the newest revision. */
   readonly blobs: readonly BlobReference[];
+  readonly inputs: AllowListInputs | null;
+  /** By id. */
+  readonly decisions: readonly string[];
+  /** It takes away the last permission, and not since that has expired. */
+  readonly isEmptied: boolean;
 }
 
 export interface RunFacts {

@@ -1,4 +1,6 @@
 import { type Replay, replayFrom } from '../../allow-list/changeset.ts';
+import { describeSetText } from '../../allow-list/effective-set.ts';
+import type { AllowEntry } from '../../model/allow-list.ts';
 import type { AllowListRevision, AllowListState } from '../../model/allow-list-record.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { digestOfBytes } from '../../model/digest.ts';
@@ -49,6 +51,7 @@ export function checkAllowList(
     ...checkChain(name, revisions, last, isUnread),
     ...checkState(name, state, revisions, last, isUnread),
   );
+  const emptied = new Set(emptiedIn(revisions, last));
   let envelopes = 0;
   for (const [number, read] of revisions) {
     const attested = checkRevisionAttestation(read, attestations.get(number)?.bytes, builders, isUnread);
@@ -65,6 +68,9 @@ export function checkAllowList(
         ...(isLongChangeset(read.revision.changeset) ? [read.revision.changeset.blob] : []),
         ...(number === last ? [read.revision.set] : []),
       ],
+      inputs: read.revision.inputs,
+      decisions: read.revision.decisions,
+      isEmptied: emptied.has(number),
     });
   }
   for (const [number, { file }] of attestations) {
@@ -119,7 +125,7 @@ function checkChain(
     if (
       replay !== undefined &&
       (number === last || revision.set.sizeBytes <= setLimitBytes) &&
-      digestOfBytes(replay.text()) !== revision.set.digest
+      !isSetOf(revision, replay.text())
     ) {
       findings.push(
         finding(
@@ -131,6 +137,16 @@ function checkChain(
     }
   }
   return findings;
+}
+
+function isSetOf({ set, validUntil }: AllowListRevision, text: string): boolean {
+  const { digest, sizeBytes, count, firstExpiry } = describeSetText(text);
+  return (
+    set.digest === digest &&
+    set.sizeBytes === sizeBytes &&
+    set.entries === count &&
+    validUntil === firstExpiry
+  );
 }
 
 /** Longer sets are hashed for the last revision alone: that every changeset fits binds those before it. */
@@ -193,4 +209,31 @@ function checkState(
     state.digest === digestOfBytes(current.bytes) &&
     state.validUntil === current.revision.validUntil;
   return fits ? [] : [finding('SK8055', file, `${file} does not agree with the newest revision of ${name}`)];
+}
+
+/** Numbers of the revisions after which nothing is allowed any more, though not everything has just expired. */
+function emptiedIn(revisions: ReadonlyMap<number, ReadRevision>, last: number): readonly number[] {
+  const emptied: number[] = [];
+  let allowed: number | undefined = 0;
+  for (let number = 1; number <= last; number++) {
+    const revision = revisions.get(number)?.revision;
+    if (allowed === undefined || revision === undefined || isLongChangeset(revision.changeset)) {
+      // How many there are is in the store.
+      allowed = undefined;
+      continue;
+    }
+    const { added, removed } = revision.changeset;
+    const gone = removed.filter(({ effect }) => effect === 'allow');
+    const isExpiry = revision.cause.type === 'expiry' && gone.every((one) => hasExpired(one, revision));
+    const before: number = allowed;
+    allowed += added.filter(({ effect }) => effect === 'allow').length - gone.length;
+    if (before > 0 && allowed === 0 && !isExpiry) {
+      emptied.push(number);
+    }
+  }
+  return emptied;
+}
+
+function hasExpired({ expiresAt }: AllowEntry, { createdAt }: AllowListRevision): boolean {
+  return expiresAt !== undefined && Date.parse(expiresAt) <= Date.parse(createdAt);
 }

@@ -5,6 +5,7 @@ import { headPath } from '../catalog/paths.ts';
 import { keyRule, keysEverIn } from '../trust/trust.ts';
 import { checkArtifacts } from './check-artifacts.ts';
 import { type ContentReport, checkContent } from './check-content.ts';
+import { checkDecisions } from './check-decisions.ts';
 import { checkReferences } from './check-references.ts';
 import { finding, shortCommit } from './finding.ts';
 import type { VerifiedState } from './verified-state.ts';
@@ -30,6 +31,9 @@ export async function judgeTip(
       ...checkNewestHead(input, state, content),
       ...[...content.findings, ...(artifacts?.findings ?? [])].filter((one) => isJudged(state, one)),
       ...checkReferences(content.facts),
+      ...(state.trustUnread
+        ? []
+        : await checkDecisions(input.git, content.facts, state.trust?.versions ?? [])),
       ...unpinned(state),
     ],
   };

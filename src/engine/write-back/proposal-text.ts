@@ -1,6 +1,9 @@
 import type { CommitId, GitObjects } from '../../adapters/git/git.ts';
+import { compareCodePoints } from '../../model/json.ts';
+import { allowListStateShape } from '../catalog/allow-list-shapes.ts';
 import { differences, type FileDifference } from '../catalog/catalog-diff.ts';
-import { catalogFolder, parseCatalogPath } from '../catalog/paths.ts';
+import { parseRecord, recordLimitBytes } from '../catalog/parse-record.ts';
+import { allowListStatePath, catalogFolder, parseCatalogPath } from '../catalog/paths.ts';
 import { readImageState } from '../catalog/read-catalog.ts';
 
 /** What a forge is told of a proposal. */
@@ -14,26 +17,27 @@ export interface ProposalText {
   readonly body: string;
 }
 
-/** Title and text of an open proposal: the images that it changes, from what is active in its base. */
+/** Title and text of an open proposal: the images and allow-lists that it changes, from what is active in its base. */
 export async function proposalText(
   git: GitObjects,
   proposal: Pick<ProposalText, 'base' | 'branch' | 'commit'>,
 ): Promise<ProposalText> {
-  const rows = await changedImages(git, proposal.commit);
+  const rows = await changedRecords(git, proposal.commit);
+  const [images, lists] = [
+    rows.filter(({ of }) => of === 'image'),
+    rows.filter(({ of }) => of === 'allow-list'),
+  ];
   const only = rows.length === 1 ? rows[0] : undefined;
+  const counts = [counted(images.length, 'image'), counted(lists.length, 'allow-list')];
   const title =
     only === undefined
-      ? rows.length === 0
-        ? 'catalog: records of runs'
-        : `catalog: ${rows.length} images`
+      ? `catalog: ${counts.filter((text) => text !== undefined).join(', ') || 'records of runs'}`
       : `catalog: ${only.name} ${only.after ?? 'retired'}`;
-  const table = rows.map(({ name, before, after }) => `| ${name} | ${before ?? '-'} | ${after ?? '-'} |`);
   const body = [
     `Records of sandkiln for \`${proposal.base}\`.`,
     '',
-    ...(table.length === 0
-      ? []
-      : ['| Image | Active now | Active after |', '| --- | --- | --- |', ...table, '']),
+    ...table('Image', images),
+    ...table('Allow-list', lists),
     'Merge it with a merge commit, or fast-forward. Squashing and rebasing make a new commit without the signature of',
     'the engine, and `sandkiln verify` then refuses it.',
     '',
@@ -41,13 +45,30 @@ export async function proposalText(
   return { ...proposal, title, body };
 }
 
-interface ChangedImage {
+interface ChangedRecord {
+  readonly of: 'image' | 'allow-list';
   readonly name: string;
+  /** The version or revision in force; null for none. */
   readonly before: string | null;
   readonly after: string | null;
 }
 
-async function changedImages(git: GitObjects, commit: CommitId): Promise<readonly ChangedImage[]> {
+function table(what: string, rows: readonly ChangedRecord[]): readonly string[] {
+  return rows.length === 0
+    ? []
+    : [
+        `| ${what} | Active now | Active after |`,
+        '| --- | --- | --- |',
+        ...rows.map(({ name, before, after }) => `| ${name} | ${before ?? '-'} | ${after ?? '-'} |`),
+        '',
+      ];
+}
+
+function counted(count: number, what: string): string | undefined {
+  return count === 0 ? undefined : `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
+async function changedRecords(git: GitObjects, commit: CommitId): Promise<readonly ChangedRecord[]> {
   const read = await git.readCommit(commit);
   const parent = read.ok ? read.value.parents[0] : undefined;
   const [before, after] = await Promise.all([
@@ -55,18 +76,21 @@ async function changedImages(git: GitObjects, commit: CommitId): Promise<readonl
     git.objectAt(commit, catalogFolder),
   ]);
   const changed = await differences(git, before, after, catalogFolder);
-  const images: ChangedImage[] = [];
+  const records: ChangedRecord[] = [];
   for (const difference of changed.ok ? changed.value : []) {
     const path = parseCatalogPath(difference.path);
-    if (path?.holds === 'image-state') {
-      images.push({
+    if (path?.holds === 'image-state' || path?.holds === 'allow-list-state') {
+      const of = path.holds === 'image-state' ? 'image' : 'allow-list';
+      const inForce = of === 'image' ? activeIn : revisionIn;
+      records.push({
+        of,
         name: path.name,
-        before: await activeIn(git, path.name, difference.before),
-        after: await activeIn(git, path.name, difference.after),
+        before: await inForce(git, path.name, difference.before),
+        after: await inForce(git, path.name, difference.after),
       });
     }
   }
-  return images.sort((left, right) => (left.name < right.name ? -1 : 1));
+  return records.sort((left, right) => compareCodePoints(left.name, right.name));
 }
 
 async function activeIn(
@@ -76,4 +100,16 @@ async function activeIn(
 ): Promise<string | null> {
   const state = row === undefined ? undefined : await readImageState(git, name, row.id);
   return state?.ok === true ? state.value.active : null;
+}
+
+async function revisionIn(
+  git: GitObjects,
+  name: string,
+  row: FileDifference['before'],
+): Promise<string | null> {
+  const bytes = row === undefined ? undefined : await git.readBlob(row.id, recordLimitBytes);
+  const state = bytes?.ok
+    ? parseRecord(bytes.value, allowListStateShape, allowListStatePath(name))
+    : undefined;
+  return state?.ok !== true || state.value.inputs === null ? null : `revision ${state.value.revision}`;
 }

@@ -1,5 +1,5 @@
 import { changesetOf, isEmptyChangeset } from '../../allow-list/changeset.ts';
-import { effectiveSet } from '../../allow-list/effective-set.ts';
+import { allowsSomething, effectiveSet } from '../../allow-list/effective-set.ts';
 import { entrySummary } from '../../allow-list/entry-summary.ts';
 import { isAlwaysDenied } from '../../allow-list/is-always-denied.ts';
 import {
@@ -16,7 +16,7 @@ import type {
 import type { AllowEntry, AllowListChangeset } from '../../model/allow-list.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Change, Reason } from '../../model/plan.ts';
-import { type Result, success } from '../../model/result.ts';
+import { failure, type Result, success } from '../../model/result.ts';
 import { allowListKindName } from './kind-name.ts';
 import { createListReader, entriesOfSet, type ListContents } from './list-contents.ts';
 
@@ -75,7 +75,7 @@ export function notBefore(now: Date, createdAt: string | undefined): string {
 
 async function setBefore(
   name: string,
-  { git, store, catalogCommit }: DetailContext,
+  { git, store, catalogCommit, unattested }: DetailContext,
 ): Promise<Result<{ readonly text: string; readonly createdAt: string | undefined }>> {
   const nothing = success({ text: '', createdAt: undefined });
   if (catalogCommit === undefined) {
@@ -89,14 +89,13 @@ async function setBefore(
   if (!read.ok) {
     return read;
   }
+  const problems = await unattested(read.value);
+  if (problems.length > 0) {
+    return failure(...problems);
+  }
   const { revision } = read.value;
   const text = await readSetText(git, store, catalogCommit, revision);
   return text.ok ? success({ text: text.value, createdAt: revision.createdAt }) : text;
-}
-
-/** The effect is the third word of a key, after the two of its position. */
-function allowsSomething(text: string): boolean {
-  return /^\S+ \S+ allow /m.test(text);
 }
 
 const shownEntries = 50;

@@ -1,4 +1,5 @@
 import type { CommitId, FileChanges } from '../../adapters/git/git.ts';
+import { allowsSomething } from '../../allow-list/effective-set.ts';
 import { attestationsBytes } from '../../engine/attest/image-attestations.ts';
 import { revisionStatement } from '../../engine/attest/revision-statement.ts';
 import { signStatement } from '../../engine/attest/sign-envelope.ts';
@@ -77,11 +78,30 @@ async function recordAt(
     return input;
   }
   const made = nextRevision(input.value);
+  if (made !== undefined && isUndecided(result, current.value, made, input.value)) {
+    // The next plan stalls and says so: entries may have expired since this one.
+    return success({ files: new Map(), row: rowOf(result, 'superseded', null) });
+  }
   if (made !== undefined) {
     return record(result, made, context);
   }
   const files = state.value === undefined ? new Map() : unchangedState(state.value, input.value);
   return success({ files, row: rowOf(result, 'equal', state.value?.revision ?? null) });
+}
+
+/** What a plan asks of a change that leaves a list empty is asked again of what is about to be recorded. */
+function isUndecided(
+  { change }: ChangeResult,
+  current: CurrentRevision | undefined,
+  { setText }: MadeRevision,
+  { decisions }: RevisionInput,
+): boolean {
+  return (
+    change.type !== 'expire' &&
+    decisions.length === 0 &&
+    allowsSomething(current?.setText ?? '') &&
+    !allowsSomething(setText)
+  );
 }
 
 async function currentRevision(

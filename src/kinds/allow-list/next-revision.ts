@@ -34,6 +34,7 @@ export interface RevisionInput {
 export interface MadeRevision {
   readonly revision: AllowListRevision;
   readonly bytes: Uint8Array;
+  readonly setText: string;
   /** The text of the set, and of the changeset where it is long: for the store. */
   readonly blobs: readonly Uint8Array[];
 }
@@ -77,6 +78,7 @@ export function nextRevision(input: RevisionInput): MadeRevision | undefined {
   return {
     revision,
     bytes: revisionBytes(revision),
+    setText: set.text,
     blobs: [Buffer.from(set.text), ...(isLong ? [record] : [])],
   };
 }

@@ -7,5 +7,8 @@ export const runProfileKind: Kind = {
   folder: 'profiles',
   schemaFile: 'RunProfile.json',
   layers: [],
-  references: (document) => namedReference(document, '/extends', 'RunProfile', 'extends'),
+  references: (document) => [
+    ...namedReference(document, '/extends', 'RunProfile', 'extends'),
+    ...namedReference(document, '/allowList', 'AllowList', 'allowList'),
+  ],
 };

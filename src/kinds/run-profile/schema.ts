@@ -13,7 +13,12 @@ export const runDefaults = {
 export const runProfileSpec = Type.Object(
   {
     extends: Type.Optional({ ...name, description: 'a RunProfile that this one is laid over' }),
+    allowList: Type.Optional({
+      ...name,
+      description: 'the AllowList of images that name none themselves',
+    }),
     ...runDefaults,
   },
   { additionalProperties: false },
 );
+export type RunProfileSpec = Type.Static<typeof runProfileSpec>;

@@ -1,6 +1,7 @@
 import type { Action } from '../../model/action.ts';
 import type { ChangeResult } from '../../model/build-result.ts';
 import type { Ancestor } from '../../model/record.ts';
+import { isOnlyRevision } from './bound-list.ts';
 import { changeOutcome, type ImageEvidence } from './image-evidence.ts';
 import { malformedOutput, outputOf } from './image-outputs.ts';
 import {
@@ -36,7 +37,11 @@ export interface CheckedImage {
  */
 export function checkImageResult(result: ChangeResult, expected: ExpectedImage): CheckedImage {
   const { resource } = result;
-  if (resource === null || !Object.values(result.actions).every(({ status }) => status === 'succeeded')) {
+  if (
+    resource === null ||
+    isOnlyRevision(result.change) ||
+    !Object.values(result.actions).every(({ status }) => status === 'succeeded')
+  ) {
     return { problems: [] };
   }
   const malformed = expected.actions.flatMap((action) => malformedOutput(action, outputOf(result, action)));

@@ -3,6 +3,7 @@ import type { ChangeResult } from '../../model/build-result.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { LockedIndex } from '../../model/package-lock.ts';
 import type { Ancestor, BuildArtifact, RunAction, SizeReport, SmokeTestResult } from '../../model/record.ts';
+import { isOnlyRevision } from './bound-list.ts';
 
 /** What the actions of one image showed, read out of their outputs. */
 export interface ImageEvidence {
@@ -28,6 +29,7 @@ export interface ImageEvidence {
 /** How the actions of a change ended, taken together. */
 export type ChangeOutcome =
   | { readonly status: 'succeeded'; readonly evidence: ImageEvidence }
+  /** Nothing was built: the image stays as it is. */
   | { readonly status: 'not-needed' }
   | { readonly status: 'failed'; readonly diagnostics: readonly Diagnostic[] }
   | { readonly status: 'skipped' }
@@ -38,6 +40,9 @@ export type ChangeOutcome =
 /** The outcome of an image's change: succeeded only where `publish` ended well. A failure of what nobody wants any more is none. */
 export function changeOutcome(result: ChangeResult): ChangeOutcome {
   const results = Object.values(result.actions);
+  if (isOnlyRevision(result.change)) {
+    return { status: 'not-needed' };
+  }
   const superseded = results.find((action) => action.status === 'superseded');
   if (superseded !== undefined) {
     return superseded;

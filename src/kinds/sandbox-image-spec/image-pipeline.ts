@@ -15,6 +15,7 @@ import type { PublishInput } from '../../stages/publish.ts';
 import type { ScanInput } from '../../stages/scan.ts';
 import { smokeActionInput, smokeTiers } from '../../stages/smoke/smoke-input.ts';
 import { asJson } from '../../stages/stage-input.ts';
+import { isOnlyRevision } from './bound-list.ts';
 import { specVersionOf } from './image-plan.ts';
 import { builderSpec, foldedEpoch, packageRequest } from './package-request.ts';
 import { type ResolvedImage, resolvedImage } from './resolved-image.ts';
@@ -28,7 +29,7 @@ export const imagePipeline: PipelineOfKind = { kind: 'SandboxImageSpec', actions
 function imageActions(change: Change, context: PipelineContext): readonly Action[] {
   const { name } = change.resource;
   const resource = context.resource(change.resource.kind, name);
-  if (change.type === 'retire' || resource === undefined) {
+  if (change.type === 'retire' || resource === undefined || isOnlyRevision(change)) {
     return [];
   }
   const spec = resolvedImage(resource);

@@ -12,6 +12,7 @@ import { compareCodePoints } from '../../model/json.ts';
 import type { Change, ChangeType, Reason } from '../../model/plan.ts';
 import type { ImageState, SandboxImage } from '../../model/record.ts';
 import { identityText, type ResolvedResource, type ResourceIdentity } from '../../model/resource.ts';
+import { type BoundList, boundList, isOnlyRevision } from './bound-list.ts';
 import { packageRequest, packageRequestDigest } from './package-request.ts';
 import { parentsFirst } from './parents-first.ts';
 import { readImages } from './read-images.ts';
@@ -74,8 +75,10 @@ function planImage(
   const active = context.catalog.active.get(name);
   const earlierChange =
     spec.from === undefined ? undefined : earlier.get(identityText({ kind: imageKind, name: spec.from }));
-  // A parent that is not tried again stays as it is; where it never was, its children cannot be tried either.
-  const parentChange = earlierChange?.stalled === null ? earlierChange : undefined;
+  // A parent that is not tried again, or keeps its tree for sure, stays as it is; where it never was, its children cannot
+  // be tried either.
+  const parentChange =
+    earlierChange?.stalled === null && !isOnlyRevision(earlierChange) ? earlierChange : undefined;
   const withoutParent = earlierChange?.from === null ? earlierChange.stalled : null;
   const parent = spec.from === undefined ? null : parentInput(spec.from, context);
   const files = fileInputs(
@@ -88,28 +91,31 @@ function planImage(
   if (active === undefined || state?.inputs === undefined || state.inputs === null) {
     return change('create', null, [{ text: 'not in the catalog', place: placeOfSpec(resource) }]);
   }
+  const list =
+    spec.allowList === undefined
+      ? undefined
+      : boundList(spec.allowList, state.inputs.allowList, earlier, context.catalog);
+  const listReasons = list?.reasons ?? [];
   if (reasons.length > 0) {
-    return change(
-      spec.version === specVersionOf(active.version) ? 'rebuild' : 'supersede',
-      parentIdentity(),
-      reasons,
-      false,
-    );
+    return change(spec.version === specVersionOf(active.version) ? 'rebuild' : 'supersede', null, [
+      ...reasons,
+      ...listReasons,
+    ]);
   }
   if (parentChange !== undefined) {
-    return change('rebuild', parentIdentity(), [{ text: `from ${spec.from}: its image changes` }], true);
+    const condition = list?.isBehind === true ? null : parentChange.resource;
+    const because = { text: `from ${spec.from}: its image changes` };
+    return change('rebuild', condition, [because, ...listReasons]);
   }
-  return undefined;
-
-  function parentIdentity(): ResourceIdentity | null {
-    return parentChange?.resource ?? null;
-  }
+  return list === undefined || listReasons.length === 0
+    ? undefined
+    : change('rebuild', list.isBehind ? null : (list.change?.resource ?? null), listReasons, list);
 
   function change(
     type: ChangeType,
-    parentResource: ResourceIdentity | null,
+    conditionalOn: ResourceIdentity | null,
     because: readonly Reason[],
-    conditional = false,
+    onlyList?: BoundList,
   ): Change {
     const request = packageRequest(spec, parent?.tree ?? null);
     const keepsLock =
@@ -126,6 +132,8 @@ function planImage(
           : parentChange === undefined
             ? { name: parent.name, tree: parent.tree }
             : { name: parent.name, tree: null, change: parentChange.digest },
+      // What is built is bound to the revision of the moment in which it is recorded.
+      ...(onlyList === undefined ? {} : { allowList: onlyList.input }),
     };
     const from = active?.version ?? null;
     const digest = digestOfJson({ resource: { kind: imageKind, name }, from, inputs });
@@ -133,7 +141,7 @@ function planImage(
     return {
       resource: resource.identity,
       type,
-      conditionalOn: conditional ? parentResource : null,
+      conditionalOn,
       from,
       to: spec.version,
       inputs,

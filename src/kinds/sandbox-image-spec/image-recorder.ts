@@ -26,7 +26,7 @@ import { readLock, type SignedImage, signImage } from './image-attestations.ts';
 import { changeOutcome, type ImageEvidence, runActions } from './image-evidence.ts';
 import { packageRequest, packageRequestDigest } from './package-request.ts';
 import { resolvedImage } from './resolved-image.ts';
-import { nextVersion, readTipImages, type TipImages } from './tip-images.ts';
+import { type NamedByImage, nextVersion, readTipImages, type TipImages } from './tip-images.ts';
 
 /** Records of images: the image itself, its state, or the failure that keeps the previous one active. */
 export const imageRecorder: RecorderOfKind = { kind: 'SandboxImageSpec', prepare };
@@ -41,6 +41,9 @@ async function prepare(result: ChangeResult, context: RecordContext): Promise<Re
       at: (tip) =>
         withTip(tip, result, (images) => recordFailure(result, outcome.diagnostics, images, context)),
     });
+  }
+  if (outcome.status === 'not-needed') {
+    return success({ at: (tip) => withTip(tip, result, (images) => recordRevision(result, images)) });
   }
   if (outcome.status !== 'succeeded') {
     const diagnostics = outcome.status === 'superseded' ? [noLongerWanted(result, outcome.by)] : [];
@@ -80,12 +83,7 @@ async function withTip(
   result: ChangeResult,
   record: (images: TipImages) => RecordedChange,
 ): Promise<Result<RecordedChange>> {
-  const parent = result.resource?.spec['from'];
-  const images = await readTipImages(
-    tip,
-    result.change.resource.name,
-    typeof parent === 'string' ? parent : undefined,
-  );
+  const images = await readTipImages(tip, result.change.resource.name, namedBy(result));
   if (!images.ok) {
     return images;
   }
@@ -96,6 +94,14 @@ async function withTip(
         files: new Map(),
         row: imageRow(runImage(result, 'superseded', images.value.activeVersion)),
       });
+}
+
+function namedBy({ change, resource }: ChangeResult): NamedByImage {
+  if (resource === null) {
+    return {};
+  }
+  const { from, allowList } = resolvedImage({ identity: change.resource, spec: resource.spec });
+  return { parent: from, allowList };
 }
 
 /** False where somebody recorded another parent while this image was built on the one before. */
@@ -189,7 +195,28 @@ function inputsOf(result: ChangeResult, evidence: ImageEvidence, images: TipImag
             version: images.parentVersion ?? parent.specVersion,
             tree: parent.tree.digest,
           },
+    ...(images.allowList === undefined ? {} : { allowList: images.allowList }),
   };
+}
+
+/** The image that stays as it is under the revision that its list has now; no news where it stood under that before. */
+function recordRevision(
+  result: ChangeResult,
+  { state, activeVersion, allowList }: TipImages,
+): RecordedChange {
+  const { name } = result.change.resource;
+  const inputs = state?.inputs ?? null;
+  const isSame =
+    inputs === null ||
+    allowList === undefined ||
+    inputs.spec !== result.change.inputs['spec'] ||
+    canonicalJson(inputs.allowList ?? null) === canonicalJson(allowList);
+  return state === undefined || isSame
+    ? { files: new Map(), row: imageRow(runImage(result, 'not-needed', null)) }
+    : {
+        files: fileOf(imageStatePath(name), { ...state, inputs: { ...inputs, allowList } }),
+        row: imageRow(runImage(result, 'equal', activeVersion)),
+      };
 }
 
 /** Whether the active image has the same bytes under the same spec version. */

@@ -1,7 +1,7 @@
 import type { OutputFormat } from '../../adapters/packer/packer.ts';
 import { parseDuration, parseSize } from '../../model/quantity.ts';
 import type { ResolvedResource } from '../../model/resource.ts';
-import type { SandboxImageSpec } from './schema.ts';
+import type { MergedImageSpec, SandboxImageSpec } from './schema.ts';
 
 type Part<Field extends keyof SandboxImageSpec> = NonNullable<SandboxImageSpec[Field]>;
 
@@ -9,6 +9,8 @@ type Part<Field extends keyof SandboxImageSpec> = NonNullable<SandboxImageSpec[F
 export interface ResolvedImage {
   readonly version: string;
   readonly from: string | undefined;
+  /** Its own list, else that of its run profile. */
+  readonly allowList: string | undefined;
   readonly os: Part<'os'>;
   readonly builder: string;
   readonly variant: Part<'variant'>;
@@ -37,7 +39,7 @@ export interface ResolvedImage {
  */
 export function resolvedImage(resource: Pick<ResolvedResource, 'identity' | 'spec'>): ResolvedImage {
   // The schema that this type is made from has checked the value.
-  const spec = resource.spec as unknown as SandboxImageSpec;
+  const spec = resource.spec as unknown as MergedImageSpec;
   const { os, limits, disk, run, network, outputs } = spec;
   if (os === undefined || outputs === undefined) {
     throw new TypeError(`${resource.identity.name} was resolved without os or outputs`);
@@ -45,6 +47,7 @@ export function resolvedImage(resource: Pick<ResolvedResource, 'identity' | 'spe
   return {
     version: spec.version,
     from: spec.from,
+    allowList: spec.allowList ?? run?.allowList,
     os,
     builder: spec.builder ?? 'mmdebstrap',
     variant: spec.variant ?? 'apt',

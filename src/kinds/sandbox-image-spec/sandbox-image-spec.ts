@@ -2,6 +2,7 @@ import { namedReference } from '../../engine/desired/named-reference.ts';
 import type { CheckContext, Kind } from '../../engine/kind.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { ResolvedResource, ResourceDocument } from '../../model/resource.ts';
+import { allowListKind } from './bound-list.ts';
 import { checkAccounts } from './check-accounts.ts';
 import { checkFiles } from './check-files.ts';
 import { checkParent } from './check-parent.ts';
@@ -37,6 +38,7 @@ export const sandboxImageKind: Kind = {
     ...namedReference(document, '/buildProfile', 'BuildProfile', 'profile'),
     ...namedReference(document, '/runProfile', 'RunProfile', 'profile'),
     ...namedReference(document, '/network/profile', 'NetworkProfile', 'profile'),
+    ...namedReference(document, '/allowList', allowListKind, 'allowList'),
   ],
   check: checkImage,
 };

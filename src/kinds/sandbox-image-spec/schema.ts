@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { buildDefaults } from '../build-profile/schema.ts';
 import { networkDefaults } from '../network-profile/schema.ts';
-import { runDefaults } from '../run-profile/schema.ts';
+import { type RunProfileSpec, runDefaults } from '../run-profile/schema.ts';
 import { name } from '../schema-parts.ts';
 
 /** A sandbox image: what is in it, what is made of it, and what must hold before anyone gets it. */
@@ -20,6 +20,10 @@ export const sandboxImageSpec = Type.Object(
       description: 'a BuildProfile whose fields are defaults of this spec',
     }),
     runProfile: Type.Optional({ ...name, description: 'a RunProfile whose fields are defaults of run' }),
+    allowList: Type.Optional({
+      ...name,
+      description: 'the AllowList of sandboxes of this image; default that of its run profile',
+    }),
     os: Type.Optional(
       Type.Object(
         {
@@ -47,3 +51,8 @@ export const sandboxImageSpec = Type.Object(
   { additionalProperties: false },
 );
 export type SandboxImageSpec = Type.Static<typeof sandboxImageSpec>;
+
+/** After the merge, `run` holds the list of the run profile too. */
+export interface MergedImageSpec extends Omit<SandboxImageSpec, 'run'> {
+  readonly run?: NonNullable<SandboxImageSpec['run']> & Pick<RunProfileSpec, 'allowList'>;
+}
