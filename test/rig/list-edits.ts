@@ -141,14 +141,12 @@ const decided = fc.constantFrom(...decisions.slice(0, -1), ...decisions).chain((
   ),
 );
 
-const recorded = fc
-  .subarray([...listNames], { minLength: 1 })
-  .map(
-    (names): ListEdit => ({
-      what: `record lists ${names.join(' ')}`,
-      does: (state) => recordLists(state, names),
-    }),
-  );
+const recorded = fc.subarray([...listNames], { minLength: 1 }).map(
+  (names): ListEdit => ({
+    what: `record lists ${names.join(' ')}`,
+    does: (state) => recordLists(state, names),
+  }),
+);
 
 const forgotten = fc.constantFrom(...listNames).map(
   (name): ListEdit => ({
