@@ -9,7 +9,7 @@ const programTests = [
   'test/engine/execute/{killed-run,leaks}.test.ts',
   'test/engine/index/*.test.ts',
   'test/engine/lease/*.test.ts',
-  'test/engine/verify/{tampering,verify-catalog}.test.ts',
+  'test/engine/verify/{allow-lists,missing-history,tampering,verify-catalog}.test.ts',
   'test/engine/write-back/write-back.test.ts',
 ];
 

@@ -14,6 +14,7 @@ import { changesetOf } from '../src/allow-list/changeset.ts';
 import { destinationPolicy } from '../src/allow-list/destination-policy.ts';
 import { effectiveSet, entriesOf } from '../src/allow-list/effective-set.ts';
 import { readEntryLines } from '../src/allow-list/entry-lines.ts';
+import { enforcerNames, openEnforcer } from '../src/compose-enforcers.ts';
 import { nextRevision } from '../src/kinds/allow-list/next-revision.ts';
 import type { AllowEntry } from '../src/model/allow-list.ts';
 import { digestOfBytes } from '../src/model/digest.ts';
@@ -35,6 +36,7 @@ try {
     `${count} entries, ${changed} of them changed; ${availableParallelism()} CPUs, node ${process.version}, ${execFileSync('nft', ['--version'], { encoding: 'utf8' }).trim()}, load ${load()} before\n`,
   );
   await measurePhases();
+  await measureEnforcers();
   await measureCommands();
   console.log(`load ${load()} after`);
 } finally {
@@ -109,6 +111,48 @@ async function measurePhases(): Promise<void> {
   console.log(
     table(['part', 'median', 'fastest', 'slowest'], [...rows, row('the first three together', sums)]),
   );
+}
+
+/** How long each enforcer takes to write the list, read it back and compare; those with a limit below it refuse. */
+async function measureEnforcers(): Promise<void> {
+  const denied = alwaysDenied({ permit: [], sinkhole: defaultSinkhole });
+  const entries = entriesOf(setOf(linesOf(0), denied).text);
+  const policy = destinationPolicy(entries);
+  const rows: string[][] = [];
+  for (const name of enforcerNames) {
+    const enforcer = await openEnforcer(name, { processes: createProcessRunner() }, undefined);
+    const compile: number[] = [];
+    const back: number[] = [];
+    let size = 'refused';
+    for (let round = 0; round < 3; round += 1) {
+      let started = performance.now();
+      const compiled = enforcer.compile({
+        list: 'partners',
+        revision: 2,
+        createdAt: now,
+        set: digestOfBytes(''),
+        entries,
+        policy,
+        appliedAt: null,
+        leftToOthers: new Set(['ports']),
+      });
+      compile.push(performance.now() - started);
+      if (compiled.ok) {
+        size = mebibytes(compiled.value.files.reduce((sum, { bytes }) => sum + bytes.length, 0));
+        started = performance.now();
+        enforcer.readBack(compiled.value.files);
+        back.push(performance.now() - started);
+      }
+    }
+    rows.push([
+      name,
+      milliseconds(median(compile)),
+      back.length === 0 ? '' : milliseconds(median(back)),
+      size,
+    ]);
+  }
+  console.log('each enforcer, in a warm process, ports left to others, median of 3');
+  console.log(table(['enforcer', 'compile', 'read back', 'files'], rows));
 }
 
 async function measureCommands(): Promise<void> {

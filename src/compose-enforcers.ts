@@ -121,5 +121,6 @@ export async function withWorkContext<Value>(
     return folder;
   }
   await using held = folder.value;
-  return work({ scratch: held, cache, log: () => undefined, signal, timeoutMs: checkTimeoutMs });
+  // Awaited here: the folder must outlive the work.
+  return await work({ scratch: held, cache, log: () => undefined, signal, timeoutMs: checkTimeoutMs });
 }

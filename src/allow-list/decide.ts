@@ -1,5 +1,5 @@
 import type { AllowEntry, Destination } from '../model/allow-list.ts';
-import { entriesAbout } from './effective-set.ts';
+import { entriesAbout } from './entries-about.ts';
 import { isInScope, type ScopeChoice } from './scope.ts';
 
 /** What a set says about a destination. */

@@ -1,8 +1,7 @@
-import type { AllowEntry, Destination, Match, Protocol } from '../model/allow-list.ts';
-import { type Digest, digestOfBytes, digestOfJson, hexOf } from '../model/digest.ts';
-import { addressBits, parseAddress, rangeOf } from './address.ts';
-import { isNameMatch, matchesName, nameAndAbove } from './names.ts';
-import { hasPort, parsePorts, portsText } from './port-set.ts';
+import type { AllowEntry, Match, Protocol } from '../model/allow-list.ts';
+import { type Digest, digestOfBytes } from '../model/digest.ts';
+import { entryKey } from './entry-key.ts';
+import { parsePorts } from './port-set.ts';
 
 /**
  * The entries of a list that are in force, as text: a line an entry, its key, a tab and what the key does not say as JSON,
@@ -119,27 +118,6 @@ export function entryOfLine(line: string): AllowEntry {
 /** What a key does not hold. */
 type RestOfEntry = Omit<AllowEntry, 'effect' | 'match' | 'protocols' | 'ports'>;
 
-/** What makes an entry that entry: all that decides about traffic, and its scope. */
-export function entryKey({ effect, match, protocols, ports, scope }: AllowEntry): string {
-  const where = scope === undefined ? '-' : hexOf(digestOfJson(scope)).slice(0, 16);
-  return `${position(match)} ${effect} ${match.kind} ${protocols.join(',')} ${portsText(ports)} ${where}`;
-}
-
-/** All entries of a set, in its text, that say something about a destination. */
-export function entriesAbout(text: string, destination: Destination): readonly AllowEntry[] {
-  const { target, protocol, port } = destination;
-  const positions =
-    target.kind === 'name' ? nameAndAbove(target.value).map(namePosition) : prefixPositions(target.value);
-  return positions
-    .flatMap((at) => entriesAt(text, at))
-    .filter(
-      (entry) =>
-        entry.protocols.includes(protocol) &&
-        hasPort(entry.ports, port) &&
-        (target.kind === 'ip' || matchesName(entry.match, target.value)),
-    );
-}
-
 /** What the key does not hold; the same order of fields always, since the digest of a set stands on it. */
 function entryJson({ match, scope, reason, owner, expiresAt, source, list }: AllowEntry): string {
   return JSON.stringify({
@@ -154,73 +132,4 @@ function entryJson({ match, scope, reason, owner, expiresAt, source, list }: All
     source,
     list,
   });
-}
-
-function position(match: Match): string {
-  if (isNameMatch(match)) {
-    return namePosition(match.value);
-  }
-  if (match.kind === 'ip' && !match.value.includes(':')) {
-    return `4 ${match.value.split('.').map(hexOfByte).join('')}/32`;
-  }
-  const { family, first } = rangeOf(match.value);
-  const slash = match.value.indexOf('/');
-  return addressPosition(
-    family,
-    first,
-    slash === -1 ? addressBits(family) : Number(match.value.slice(slash + 1)),
-  );
-}
-
-function hexOfByte(decimal: string): string {
-  return Number(decimal).toString(16).padStart(2, '0');
-}
-
-function namePosition(name: string): string {
-  return `n ${name.split('.').reverse().join('.')}`;
-}
-
-function addressPosition(family: 4 | 6, first: bigint, prefix: number): string {
-  return `${family} ${first.toString(16).padStart(addressBits(family) / 4, '0')}/${prefix}`;
-}
-
-/** Positions of every prefix that holds an address, the longest first. */
-function prefixPositions(address: string): readonly string[] {
-  const parsed = parseAddress(address);
-  if (parsed === undefined) {
-    throw new TypeError(`not an address in canonical text: ${JSON.stringify(address)}`);
-  }
-  const { family, value } = parsed;
-  const bits = addressBits(family);
-  return Array.from({ length: bits + 1 }, (_, free) =>
-    addressPosition(family, (value >> BigInt(free)) << BigInt(free), bits - free),
-  );
-}
-
-function entriesAt(text: string, at: string): readonly AllowEntry[] {
-  const wanted = `${at} `;
-  const found: AllowEntry[] = [];
-  for (let start = firstLineFrom(text, wanted); text.startsWith(wanted, start); ) {
-    const end = text.indexOf('\n', start);
-    found.push(entryOfLine(text.slice(start, end)));
-    start = end + 1;
-  }
-  return found;
-}
-
-/** Where the first line that is not below a text starts. */
-function firstLineFrom(text: string, wanted: string): number {
-  let low = 0;
-  let high = text.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const start = text.lastIndexOf('\n', middle - 1) + 1;
-    if (start < low || text.slice(start, start + wanted.length) < wanted) {
-      const end = text.indexOf('\n', middle);
-      low = end === -1 ? text.length : end + 1;
-    } else {
-      high = start;
-    }
-  }
-  return low;
 }

@@ -61,7 +61,8 @@ const entryFieldsShape: Shape<EntryRecord> = recordShape<EntryRecord>({
   list: textShape(300),
 });
 
-const entryRecordShape: Shape<EntryRecord> = {
+/** One entry of a changeset. */
+export const entryRecordShape: Shape<EntryRecord> = {
   problem: (value, pointer) =>
     entryFieldsShape.problem(value, pointer) ??
     (hasShape(entryFieldsShape, value) && isOneMatch(value)
@@ -141,7 +142,8 @@ export function serviceText({ protocols, ports }: Pick<AllowEntry, 'protocols' |
   return `${protocols.join(',')} ${portsText(ports)}`;
 }
 
-function entryOfRecord(record: EntryRecord): AllowEntry {
+/** Of a record that has its shape. */
+export function entryOfRecord(record: EntryRecord): AllowEntry {
   const { allow, deny, on, scope, reason, owner, expiresAt, source, list } = record;
   const [protocols = '', ports = ''] = on.split(' ');
   return {

@@ -6,8 +6,11 @@ import { decide } from '../../src/allow-list/decide.ts';
 import { destinationPolicy } from '../../src/allow-list/destination-policy.ts';
 import { allowedOnlyBy } from '../../src/allow-list/destination-space.ts';
 import { effectiveSet, entriesOf } from '../../src/allow-list/effective-set.ts';
+import { entriesBrought } from '../../src/allow-list/entries-brought.ts';
+import { changesetRecord } from '../../src/allow-list/entry-record.ts';
 import { matchesName } from '../../src/allow-list/names.ts';
 import type { Destination, DestinationRule } from '../../src/model/allow-list.ts';
+import { canonicalJson } from '../../src/model/canonical-json.ts';
 import { anyEntries, anyEntry } from '../rig/allow-entries.ts';
 
 const anyDestination: fc.Arbitrary<Destination> = fc
@@ -143,3 +146,26 @@ function speaksOf(
   const [range, address] = [rangeOf(match.value), rangeOf(target.value)];
   return range.family === address.family && range.first <= address.first && address.last <= range.last;
 }
+
+describe('the text of a long changeset', () => {
+  it('tells what it brings of one entry as the parsed changeset does', () => {
+    fc.assert(
+      fc.property(anyEntries, anyEntries, anyEntry, (left, right, wanted) => {
+        const [before, after] = [effectiveSet(left).text, effectiveSet(right).text];
+        const changeset = changesetOf(before, after);
+        const brought = [...changeset.added, ...changeset.changed.map((change) => change.after)];
+        const text = canonicalJson(changesetRecord(changeset));
+        for (const entry of [...brought, wanted]) {
+          expect(entriesBrought(text, entry)).toEqual(
+            brought.filter(
+              ({ effect, match }) =>
+                effect === entry.effect &&
+                match.kind === entry.match.kind &&
+                match.value === entry.match.value,
+            ),
+          );
+        }
+      }),
+    );
+  });
+});

@@ -428,7 +428,7 @@ test('what is asked wrongly is refused with what was wrong', () => {
     [['diff', 'lab', '1', '9'], 'SK9023'],
     [['rollback', 'lab', 'x'], 'SK9023'],
     [['constructor', 'lab'], 'takes one of show, '],
-    [['test', 'lab'], 'takes 2 words'],
+    [['test', 'lab'], 'allow-list test '],
   ] as const;
   for (const [words, says] of asked) {
     const { exitCode, stdout, stderr } = program.run('allow-list', ...words);

@@ -1,9 +1,9 @@
 import type { CommitId, GitRepository } from '../../adapters/git/git.ts';
-import { entryKey } from '../../allow-list/effective-set.ts';
-import { readChangeset, readRevision } from '../../engine/catalog/read-allow-list.ts';
+import { entryKey } from '../../allow-list/entry-key.ts';
+import { readBrought, readRevision } from '../../engine/catalog/read-allow-list.ts';
 import type { AllowEntry } from '../../model/allow-list.ts';
 import type { AllowListRevision } from '../../model/allow-list-record.ts';
-import { failure, type Result, success } from '../../model/result.ts';
+import { type Result, success } from '../../model/result.ts';
 import type { OpenedList } from './open-list.ts';
 
 /** Since when an entry says what it says, and who wanted it. */
@@ -45,13 +45,15 @@ export async function findOrigins(
   const origins = new Map<AllowEntry, EntryOrigin>();
   for (let number = from; number >= 1 && wanted.size > 0; number--) {
     const read = await readRevision(git, list.commit, list.state.name, number);
-    const changeset = read.ok ? await readChangeset(list.store, read.value.revision) : read;
-    if (!read.ok || !changeset.ok) {
-      return changeset.ok ? failure(...(read.ok ? [] : read.diagnostics)) : changeset;
+    if (!read.ok) {
+      return read;
     }
     const { revision } = read.value;
-    const { added, changed } = changeset.value;
-    for (const one of [...added, ...changed.map(({ after }) => after)]) {
+    const brought = await readBrought(list.store, revision, [...wanted.values()]);
+    if (!brought.ok) {
+      return brought;
+    }
+    for (const one of brought.value) {
       const key = entryKey(one);
       const entry = wanted.get(key);
       if (entry !== undefined) {

@@ -2,12 +2,13 @@ import { Buffer } from 'node:buffer';
 import type { CommitId, GitObjects } from '../../adapters/git/git.ts';
 import type { Store } from '../../adapters/store/store.ts';
 import { replayFrom } from '../../allow-list/changeset.ts';
+import { entriesBrought } from '../../allow-list/entries-brought.ts';
 import {
   type ChangesetRecord,
   changesetOfRecord,
   changesetRecordShape,
 } from '../../allow-list/entry-record.ts';
-import type { AllowListChangeset } from '../../model/allow-list.ts';
+import type { AllowEntry, AllowListChangeset } from '../../model/allow-list.ts';
 import type { AllowListRevision, AllowListState } from '../../model/allow-list-record.ts';
 import { digestOfBytes } from '../../model/digest.ts';
 import { failure, type Result, success } from '../../model/result.ts';
@@ -136,6 +137,30 @@ export async function readChangeset(
     : bytes;
   return record.ok ? success(changesetOfRecord(record.value)) : record;
 }
+
+/**
+ * The entries that a revision added or changed to, of those that are looked for: of a long changeset only what is said
+ * about them is parsed.
+ */
+export async function readBrought(
+  store: Pick<Store, 'readSmall'>,
+  revision: AllowListRevision,
+  wanted: readonly AllowEntry[],
+): Promise<Result<readonly AllowEntry[]>> {
+  const { changeset } = revision;
+  if (isLongChangeset(changeset) && wanted.length <= fewEntries) {
+    const bytes = await store.readSmall(changeset.blob.digest, setLimitBytes);
+    if (!bytes.ok) {
+      return bytes;
+    }
+    const text = Buffer.from(bytes.value).toString('utf8');
+    return success(wanted.flatMap((entry) => entriesBrought(text, entry)));
+  }
+  const read = await readChangeset(store, revision);
+  return read.ok ? success([...read.value.added, ...read.value.changed.map(({ after }) => after)]) : read;
+}
+
+const fewEntries = 16;
 
 function misfit(name: string, number: number): Result<never> {
   const file = revisionPath(name, number);
