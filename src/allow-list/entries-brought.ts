@@ -1,24 +1,24 @@
+import { Buffer } from 'node:buffer';
 import type { AllowEntry } from '../model/allow-list.ts';
 import { hasShape } from '../model/shape.ts';
 import { entryOfRecord, entryRecordShape } from './entry-record.ts';
 
 /**
- * The entries that a long changeset adds, or leads to, with the effect and match of one that is looked for: found in its
- * canonical text without parsing the rest of it. Quotes inside texts are escaped there, so nothing but the fields
- * themselves is found.
+ * The entries that a long changeset adds, or leads to, with the effect and match of one that is looked for: found in the
+ * bytes of its canonical text without reading the rest of it. Quotes inside texts are escaped there, so nothing but the
+ * fields themselves is found.
  */
 export function entriesBrought(
-  text: string,
+  changeset: Uint8Array,
   { effect, match }: Pick<AllowEntry, 'effect' | 'match'>,
 ): readonly AllowEntry[] {
-  const start = `{"${effect}":"${match.kind} ${match.value}"`;
-  // In canonical form the fields follow each other by name: added, changed, removed.
-  const changed = text.indexOf('],"changed":[');
-  const removed = text.indexOf('],"removed":[');
+  const bytes = Buffer.from(changeset.buffer, changeset.byteOffset, changeset.byteLength);
+  const start = Buffer.from(`{"${effect}":"${match.kind} ${match.value}"`);
   const found: AllowEntry[] = [];
-  for (let at = text.indexOf(start); at !== -1 && at < removed; at = text.indexOf(start, at + 1)) {
-    const isBrought = at < changed || text.startsWith('"after":', at - '"after":'.length);
-    const record: unknown = isBrought ? JSON.parse(text.slice(at, endOfObject(text, at))) : undefined;
+  for (let at = bytes.indexOf(start); at !== -1; at = bytes.indexOf(start, at + 1)) {
+    const record: unknown = isBrought(bytes, at)
+      ? JSON.parse(bytes.toString('utf8', at, endOfObject(bytes, at)))
+      : undefined;
     if (hasShape(entryRecordShape, record)) {
       found.push(entryOfRecord(record));
     }
@@ -26,22 +26,32 @@ export function entriesBrought(
   return found;
 }
 
+/** In canonical form the fields follow each other by name: added, changed (each with after and before), removed. */
+function isBrought(bytes: Buffer, at: number): boolean {
+  return (
+    bytes.lastIndexOf('"after":', at) === at - '"after":'.length ||
+    (bytes.lastIndexOf('],"changed":[', at) === -1 && bytes.lastIndexOf('],"removed":[', at) === -1)
+  );
+}
+
+const [quote, backslash, open, close] = [0x22, 0x5c, 0x7b, 0x7d];
+
 /** Where the object that starts there ends. */
-function endOfObject(text: string, start: number): number {
+function endOfObject(bytes: Buffer, start: number): number {
   let depth = 0;
   let isInText = false;
-  for (let at = start; at < text.length; at++) {
-    const character = text[at];
+  for (let at = start; at < bytes.length; at++) {
+    const byte = bytes[at];
     if (isInText) {
-      at += character === '\\' ? 1 : 0;
-      isInText = character !== '"';
-    } else if (character === '"') {
+      at += byte === backslash ? 1 : 0;
+      isInText = byte !== quote;
+    } else if (byte === quote) {
       isInText = true;
-    } else if (character === '{') {
+    } else if (byte === open) {
       depth++;
-    } else if (character === '}' && --depth === 0) {
+    } else if (byte === close && --depth === 0) {
       return at + 1;
     }
   }
-  return text.length;
+  return bytes.length;
 }

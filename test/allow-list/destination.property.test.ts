@@ -154,7 +154,7 @@ describe('the text of a long changeset', () => {
         const [before, after] = [effectiveSet(left).text, effectiveSet(right).text];
         const changeset = changesetOf(before, after);
         const brought = [...changeset.added, ...changeset.changed.map((change) => change.after)];
-        const text = canonicalJson(changesetRecord(changeset));
+        const text = Buffer.from(canonicalJson(changesetRecord(changeset)));
         for (const entry of [...brought, wanted]) {
           expect(entriesBrought(text, entry)).toEqual(
             brought.filter(

@@ -7,7 +7,7 @@ import { failure, type Result, success } from '../../model/result.ts';
 import type { Invocation } from '../command.ts';
 import { jsonText } from '../render/json-text.ts';
 import { wrongOption } from '../wrong-option.ts';
-import { reportLosses } from './report-losses.ts';
+import { lossRecord, reportLosses } from './report-losses.ts';
 import { readResolverSettings } from './resolver-settings.ts';
 import { type VerifiedEntries, verifiedEntries } from './verified-entries.ts';
 
@@ -46,7 +46,7 @@ export async function applyList(
           namespace: request.namespacePath,
           applied: !invocation.flag('dry-run'),
           ...done.value,
-          losses: done.value.losses.length,
+          losses: done.value.losses.map(lossRecord),
         })
       : `${appliedText(input.list, input.revision, done.value)}\n`,
   );

@@ -2,7 +2,6 @@ import { join, resolve } from 'node:path';
 import type { Enforcer, ExportedFile, LeftToOthers, Loss } from '../../adapters/enforcer/enforcer.ts';
 import { destinationPolicy } from '../../allow-list/destination-policy.ts';
 import { allowedOnlyBy } from '../../allow-list/destination-space.ts';
-import { entryRecord } from '../../allow-list/entry-record.ts';
 import type { ScopeChoice } from '../../allow-list/scope.ts';
 import type { Workspace } from '../../compose.ts';
 import { enforcerNames, needsResolver, openEnforcer, withWorkContext } from '../../compose-enforcers.ts';
@@ -15,7 +14,7 @@ import { jsonText } from '../render/json-text.ts';
 import { wrongOption } from '../wrong-option.ts';
 import { entryText } from './diff-revisions.ts';
 import { replaceFile } from './replace-file.ts';
-import { reportLosses } from './report-losses.ts';
+import { lossRecord, reportLosses } from './report-losses.ts';
 import { readResolverSettings } from './resolver-settings.ts';
 import { verifiedEntries } from './verified-entries.ts';
 
@@ -77,7 +76,7 @@ export async function exportList(
           enforcer: enforcer.value.name,
           checkedBy: checked.value ?? null,
           files: files.map(({ name: file }) => file),
-          losses: losses.map(({ entry, kind, reason }) => ({ kind, reason, entry: entryRecord(entry) })),
+          losses: losses.map(lossRecord),
         })
       : written.value,
   );

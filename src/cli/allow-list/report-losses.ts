@@ -1,4 +1,5 @@
 import type { Loss } from '../../adapters/enforcer/enforcer.ts';
+import { entryRecord } from '../../allow-list/entry-record.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Invocation } from '../command.ts';
 import { reportDiagnostics } from '../report.ts';
@@ -6,12 +7,20 @@ import { entryText } from './diff-revisions.ts';
 
 const lossesShown = 10;
 
-/** Tells what an enforcer does not say of a list as it stands; all of it with --report. */
+/** A loss in JSON. */
+export function lossRecord({ entry, kind, reason }: Loss) {
+  return { kind, reason, entry: entryRecord(entry) };
+}
+
+/** Tells what an enforcer does not say of a list as it stands; all of it with --report. JSON has it in its own document. */
 export async function reportLosses(
   invocation: Invocation,
   name: string,
   losses: readonly Loss[],
 ): Promise<void> {
+  if (invocation.output === 'json') {
+    return;
+  }
   const shown = invocation.flag('report') ? losses : losses.slice(0, lossesShown);
   const rest = losses.length - shown.length;
   await reportDiagnostics(invocation, [

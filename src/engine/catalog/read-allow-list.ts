@@ -153,8 +153,7 @@ export async function readBrought(
     if (!bytes.ok) {
       return bytes;
     }
-    const text = Buffer.from(bytes.value).toString('utf8');
-    return success(wanted.flatMap((entry) => entriesBrought(text, entry)));
+    return success(wanted.flatMap((entry) => entriesBrought(bytes.value, entry)));
   }
   const read = await readChangeset(store, revision);
   return read.ok ? success([...read.value.added, ...read.value.changed.map(({ after }) => after)]) : read;

@@ -4,6 +4,7 @@ import type { AllowListRevision } from '../../model/allow-list-record.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { failure, type Result, success } from '../../model/result.ts';
 import { hasShape } from '../../model/shape.ts';
+import { readPlainYaml } from '../desired/plain-yaml.ts';
 import { yamlLibrary } from '../desired/yaml-library.ts';
 import { type LongChangeset, type RevisionRecord, revisionRecordShape } from './allow-list-shapes.ts';
 
@@ -18,8 +19,15 @@ export function revisionBytes({ changeset, ...rest }: AllowListRevision): Uint8A
   });
 }
 
-/** Reads a revision's file: SK8050 where it is none, SK8051 where it is not written as the engine writes it. */
-export function parseRevision(bytes: Uint8Array, file: string): Result<AllowListRevision> {
+/**
+ * Reads a revision's file: SK8050 where it is none. With `exact`, SK8051 where it is not written as the engine writes it;
+ * readers that compare its digest, or look at who signed it, need not ask.
+ */
+export function parseRevision(
+  bytes: Uint8Array,
+  file: string,
+  form: 'exact' | 'as-is' = 'as-is',
+): Result<AllowListRevision> {
   const parsed = parseYaml(bytes);
   if (parsed === undefined || !hasShape(revisionRecordShape, parsed)) {
     const problem = parsed === undefined ? undefined : revisionRecordShape.problem(parsed, '');
@@ -35,7 +43,7 @@ export function parseRevision(bytes: Uint8Array, file: string): Result<AllowList
     changeset: isLongChangeset(changeset) ? changeset : changesetOfRecord(changeset),
   };
   // Written again from what was understood, so that nothing stands there that is not.
-  return Buffer.compare(revisionBytes(revision), bytes) === 0
+  return form === 'as-is' || Buffer.compare(revisionBytes(revision), bytes) === 0
     ? success(revision)
     : failure(damaged('SK8051', `${file} is not written as the engine writes revisions`, file));
 }
@@ -77,7 +85,12 @@ function parseYaml(bytes: Uint8Array): unknown {
   if (bytes.length > revisionLimitBytes || !isUtf8(bytes)) {
     return undefined;
   }
-  const document = yamlLibrary().parseDocument(Buffer.from(bytes).toString('utf8'), {
+  const text = Buffer.from(bytes).toString('utf8');
+  const plain = readPlainYaml(text);
+  if (plain !== undefined) {
+    return plain;
+  }
+  const document = yamlLibrary().parseDocument(text, {
     version: '1.2',
     schema: 'core',
     uniqueKeys: true,

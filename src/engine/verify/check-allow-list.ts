@@ -36,7 +36,7 @@ export function checkAllowList(
       findings.push(...(parsed.ok ? [] : parsed.diagnostics));
       state = parsed.ok ? parsed.value : undefined;
     } else if (place?.holds === 'revision') {
-      const parsed = parseRevision(read.bytes, read.file);
+      const parsed = parseRevision(read.bytes, read.file, 'exact');
       findings.push(...(parsed.ok ? [] : parsed.diagnostics));
       if (parsed.ok) {
         revisions.set(place.revision, { file: read.file, bytes: read.bytes, revision: parsed.value });
