@@ -129,7 +129,12 @@ export async function runBuild<Outcome>(
   );
   await renderer.end();
   const outcome = built.ok
-    ? await handOver(journal.value, engine.clock, () => then({ result: built.value, engine }, renderer.emit))
+    ? await handOver(journal.value, engine.clock, async () => {
+        const told = await then({ result: built.value, engine }, renderer.emit);
+        // Before the journal says that the run is over: what a kill leaves of it until then, the next run clears up.
+        await guarding?.[Symbol.asyncDispose]();
+        return told;
+      })
     : built;
   await renderer.close();
   await journal.value.close();
