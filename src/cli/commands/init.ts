@@ -140,6 +140,6 @@ async function firstTrust(root: string, { root: rootKey, builder }: Keys): Promi
 }
 
 function nextSteps(withExample: boolean): string {
-  const specs = withExample ? '' : '  write a spec below specs/images/ (docs/kinds/sandbox-image-spec.md)\n';
+  const specs = withExample ? '' : '  write specs below specs/images/ and specs/allow-lists/ (docs/kinds/)\n';
   return `\nnext:\n${specs}  git add --all && git commit\n  sandkiln doctor\n  sandkiln plan\n`;
 }
