@@ -37,7 +37,7 @@ export function normaliseNetwork(written: string): AddressMatch {
     return { ok: false, problem: notANetwork(written, false) };
   }
   const hostBits = BigInt(bits - Number(length));
-  if (address.family === 6 && Number(length) >= 96 && isMapped(address.value)) {
+  if (address.family === 6 && Number(length) > 96 && isMapped(address.value)) {
     return { ok: false, problem: mapped(written, address.value) };
   }
   const network = (address.value >> hostBits) << hostBits;

@@ -37,6 +37,21 @@ const invalidCodes: ReadonlySet<string> = new Set([
   'SK9030',
 ]);
 
+/** Another run, or another applier, is at work. */
+const lockCodes: ReadonlySet<string> = new Set(['SK2220', 'SK3040', 'SK7305']);
+
+/** Beyond SK8xxx: safeguards, decisions that do not count, heads that may not be applied, exports that must be exact. */
+const policyCodes: ReadonlySet<string> = new Set([
+  'SK3201',
+  'SK3401',
+  'SK3404',
+  'SK3405',
+  'SK3406',
+  'SK7214',
+  'SK7303',
+  'SK7304',
+]);
+
 /** The exit code that the first error stands for: each code range belongs to one cause. */
 export function exitCodeOf(diagnostics: readonly Diagnostic[]): ExitCode {
   const first = diagnostics.find((diagnostic) => diagnostic.severity === 'error');
@@ -51,7 +66,7 @@ function exitCodeOfDiagnostic({ code, failure }: Diagnostic): ExitCode {
   if (failure === 'timed-out') {
     return exitCodes.timedOut;
   }
-  if (code === 'SK3040' || code === 'SK2220') {
+  if (lockCodes.has(code)) {
     return exitCodes.lockHeld;
   }
   if (code === 'SK2201') {
@@ -60,7 +75,7 @@ function exitCodeOfDiagnostic({ code, failure }: Diagnostic): ExitCode {
   if ((number >= 1000 && number < 2100) || invalidCodes.has(code)) {
     return exitCodes.invalid;
   }
-  if ((number >= 8000 && number < 9000) || code === 'SK3201') {
+  if ((number >= 8000 && number < 9000) || policyCodes.has(code)) {
     return exitCodes.verificationFailed;
   }
   return exitCodes.error;

@@ -14,7 +14,7 @@ export async function withWorkspace(
     return failWith(invocation, opened.diagnostics);
   }
   await using workspace = opened.value;
-  return work(workspace);
+  return await work(workspace);
 }
 
 /** Tells what went wrong; gives the exit code that stands for it. */

@@ -121,6 +121,13 @@ describe('what was mistyped', () => {
     [['plan', '--color', 'red'], 'error: --color red is not one of auto, always, never'],
     [['graph', '--format', 'png'], 'error: --format png is not one of text, dot, mermaid, svg'],
     [['rebuild', 'base'], 'error: sandkiln rebuild needs --check'],
+    [['allow-list', 'shw', 'lab'], 'error: allow-list takes no action "shw"; did you mean show?'],
+    [
+      ['allow-list', 'show'],
+      'error: allow-list show needs one argument: sandkiln allow-list show NAME[@REVISION]',
+    ],
+    [['allow-list', 'show', 'lab', '--netns', 'x'], 'error: allow-list show has no use for --netns'],
+    [['allow-list', 'export', 'lab'], 'error SK9023 --to is missing'],
     [['keys', 'burn'], 'error: keys takes one of show, create, allowed-signers'],
   ])('%j', (words, message) => {
     const ended = createSandkilnProgram().run(...words);
@@ -171,6 +178,7 @@ describe('help', () => {
     const { stdout, stderr, exitCode } = sandkiln.run(name, '--help');
     expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
     expect(stdout).toContain(`usage: sandkiln ${name} [OPTIONS]`);
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
     expect(sandkiln.run('help', name).stdout).toBe(stdout);
   });
 });

@@ -89,6 +89,14 @@ test('the commands of the page about allow-lists do what it says, and its revisi
   const enforced = shell(enforce.replaceAll('--netns lab', `--netns ${pathOf(judgedIn)}`));
   expect(enforced).toContain('lab-egress revision 3 would be put in force');
   expect(enforced).toContain('drift: lab-egress revision 3: none');
+  for (const command of [
+    'export lab-egress --to squid --out egress',
+    `apply lab-egress --netns ${pathOf(judgedIn)} --dry-run`,
+  ]) {
+    const told = JSON.parse(shell(`sandkiln allow-list ${command} --output json`));
+    expect(told.formatVersion).toBe(1);
+    expect(told.losses[0]).toMatchObject({ kind: expect.any(String), entry: { allow: expect.any(String) } });
+  }
 });
 
 test('the commands at the start of the page about enforcers work in their order', () => {
