@@ -105,19 +105,26 @@ export async function removeList(
     return resolver.ok ? failure(...(place.ok ? [] : place.diagnostics)) : resolver;
   }
   const enforcer = await openLiveEnforcer(workspace, resolver.value);
-  const removed = await enforcer.remove({
+  const where = {
     namespacePath: place.value,
     list,
     timeoutMs: programTimeoutMs,
     signal: invocation.signal,
-  });
+  };
+  const live = await enforcer.read(where);
+  if (!live.ok) {
+    return live;
+  }
+  const removed = await enforcer.remove(where);
   if (!removed.ok) {
     return removed;
   }
   return success(
     invocation.output === 'json'
-      ? jsonText({ formatVersion: 1, list, namespace: place.value, removed: true })
-      : `${list}: nothing of it is in force in ${place.value} any more\n`,
+      ? jsonText({ formatVersion: 1, list, namespace: place.value, removed: live.value.state !== 'absent' })
+      : live.value.state === 'absent'
+        ? `${list}: nothing of it was in force in ${place.value}\n`
+        : `${list}: nothing of it is in force in ${place.value} any more\n`,
   );
 }
 

@@ -174,5 +174,7 @@ test.each([
   const text = Buffer.from(made([host('a.org')]).bytes).toString('utf8');
   const forged = forge(text);
   expect(forged).not.toBe(text);
-  expect(['SK8050', 'SK8051']).toContain(expectCodes(parseRevision(Buffer.from(forged), 'x.yaml', 'exact'))[0]);
+  expect(['SK8050', 'SK8051']).toContain(
+    expectCodes(parseRevision(Buffer.from(forged), 'x.yaml', 'exact'))[0],
+  );
 });

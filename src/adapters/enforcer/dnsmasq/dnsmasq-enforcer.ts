@@ -5,9 +5,10 @@ import type { DestinationRule } from '../../../model/allow-list.ts';
 import { failure, type Result, success } from '../../../model/result.ts';
 import type { ProcessRunner } from '../../process/process.ts';
 import type { WorkContext } from '../../work-context.ts';
+import { askProgram } from '../ask-program.ts';
 import type { CheckedBy, CompiledList, Enforcer, EnforcerInput, ExportedFile, Loss } from '../enforcer.ts';
 import { isPlainListName } from '../export-header.ts';
-import { notInItsForm, notSayable, refusedByProgram, unusableListName } from '../export-problem.ts';
+import { notInItsForm, notSayable, unusableListName } from '../export-problem.ts';
 import { baseChains } from '../nftables/base-chains.ts';
 import { allowedAddresses, deniedAddresses, markOf } from '../nftables/build-table.ts';
 import { checkTable } from '../nftables/check-table.ts';
@@ -181,17 +182,18 @@ export async function testConf(
   path: string,
   name: string,
   processes: ProcessRunner,
-  { timeoutMs, signal }: Pick<WorkContext, 'timeoutMs'> & { readonly signal?: AbortSignal },
+  context: Pick<WorkContext, 'timeoutMs'> & { readonly signal?: AbortSignal },
 ): Promise<Result<CheckedBy>> {
-  const options = { timeoutMs, ...(signal === undefined ? {} : { signal }) };
-  const [tested, version] = await Promise.all([
-    processes.run({ file: 'dnsmasq', arguments: ['--test', `--conf-file=${path}`] }, options),
-    processes.run({ file: 'dnsmasq', arguments: ['--version'] }, options),
-  ]);
-  return tested.ended === 'exited' && tested.exitCode === 0
-    ? success({
-        program: 'dnsmasq',
-        version: /version (\S+)/.exec(version.stdout.toString())?.[1] ?? 'unknown',
-      })
-    : failure(refusedByProgram('dnsmasq', name, tested.startError ?? tested.stderr));
+  return await askProgram(
+    {
+      program: 'dnsmasq',
+      fileName: name,
+      command: { file: 'dnsmasq', arguments: ['--test', `--conf-file=${path}`] },
+      versionArgument: '--version',
+      versionPattern: /version (\S+)/,
+      saidIn: ({ stderr }) => stderr,
+    },
+    processes,
+    context,
+  );
 }

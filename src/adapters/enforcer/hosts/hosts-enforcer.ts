@@ -4,6 +4,7 @@ import type { CompiledList, Enforcer, EnforcerInput, ExportedFile } from '../enf
 import { isPlainListName } from '../export-header.ts';
 import { notInItsForm, unusableListName } from '../export-problem.ts';
 import { decideNames, rulesOfDecisions } from '../name-decisions.ts';
+import { readOnlyFile } from '../read-only-file.ts';
 import { filterText, readFilter } from './filter-text.ts';
 
 /**
@@ -25,7 +26,7 @@ export function createHostsEnforcer(): Enforcer {
       atomic: true,
     },
     compile,
-    readBack,
+    readBack: (files) => readOnlyFile(files, readFile),
   };
 }
 
@@ -47,10 +48,7 @@ function compile(input: EnforcerInput): Result<CompiledList> {
     : decided;
 }
 
-function readBack([file, ...others]: readonly ExportedFile[]): Result<readonly DestinationRule[]> {
-  if (file === undefined || others.length > 0) {
-    return failure(notInItsForm(others[0]?.name ?? 'no file'));
-  }
+function readFile(file: ExportedFile): Result<readonly DestinationRule[]> {
   const decisions = readFilter(Buffer.from(file.bytes).toString('latin1'));
   if ('unread' in decisions) {
     return failure(notInItsForm(decisions.unread));

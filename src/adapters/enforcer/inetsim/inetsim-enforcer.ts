@@ -8,6 +8,7 @@ import type { WorkContext } from '../../work-context.ts';
 import type { CheckedBy, CompiledList, Enforcer, EnforcerInput, ExportedFile } from '../enforcer.ts';
 import { type ExportHeader, headerLines, isPlainListName, readHeader } from '../export-header.ts';
 import { notInItsForm, refusedByProgram, unusableListName } from '../export-problem.ts';
+import { readOnlyFile } from '../read-only-file.ts';
 import { configReader } from './config-reader.ts';
 import { rulesOfStatic, ruleText, type StaticRule, staticRules } from './static-rules.ts';
 
@@ -30,7 +31,7 @@ export function createInetsimEnforcer({ processes }: { readonly processes: Proce
       atomic: false,
     },
     compile,
-    readBack,
+    readBack: (files) => readOnlyFile(files, readFile),
     check: async ([file], context) =>
       file === undefined ? failure(notInItsForm('no file')) : await checkConf(file, processes, context),
   };
@@ -54,10 +55,7 @@ function confText(header: ExportHeader, rules: readonly StaticRule[]): string {
   return [...headerLines('#', header), ...settings, ...rules.map(ruleText), ''].join('\n');
 }
 
-function readBack([file, ...others]: readonly ExportedFile[]): Result<readonly DestinationRule[]> {
-  if (file === undefined || others.length > 0) {
-    return failure(notInItsForm(others[0]?.name ?? 'no file'));
-  }
+function readFile(file: ExportedFile): Result<readonly DestinationRule[]> {
   const text = Buffer.from(file.bytes).toString('latin1');
   const lines = text.split('\n');
   const header = readHeader('#', lines);

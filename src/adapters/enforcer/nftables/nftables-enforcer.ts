@@ -5,6 +5,7 @@ import type { ProcessRunner } from '../../process/process.ts';
 import type { CompiledList, Enforcer, EnforcerInput, ExportedFile, Loss } from '../enforcer.ts';
 import { isPlainListName } from '../export-header.ts';
 import { notInItsForm, unusableListName } from '../export-problem.ts';
+import { readOnlyFile } from '../read-only-file.ts';
 import { baseChains } from './base-chains.ts';
 import { allowedAddresses, markOf } from './build-table.ts';
 import { checkTable } from './check-table.ts';
@@ -32,7 +33,7 @@ export function createNftablesEnforcer({ processes }: { readonly processes: Proc
       atomic: true,
     },
     compile,
-    readBack,
+    readBack: (files) => readOnlyFile(files, readFile),
     check: async ([file], context) =>
       file === undefined ? failure(notInItsForm('no file')) : await checkTable(file, processes, context),
   };
@@ -72,10 +73,7 @@ function compile(input: EnforcerInput): Result<CompiledList> {
   });
 }
 
-function readBack([file, ...others]: readonly ExportedFile[]): Result<readonly DestinationRule[]> {
-  if (file === undefined || others.length > 0) {
-    return failure(notInItsForm(others[0]?.name ?? 'no file'));
-  }
+function readFile(file: ExportedFile): Result<readonly DestinationRule[]> {
   const table = readTable(Buffer.from(file.bytes).toString('utf8'));
   if ('unread' in table) {
     return failure(notInItsForm(table.unread));

@@ -4,10 +4,12 @@ import type { DestinationRule } from '../../../model/allow-list.ts';
 import { failure, type Result, success } from '../../../model/result.ts';
 import type { ProcessRunner } from '../../process/process.ts';
 import type { WorkContext } from '../../work-context.ts';
+import { askProgram } from '../ask-program.ts';
 import type { CheckedBy, CompiledList, Enforcer, EnforcerInput, ExportedFile } from '../enforcer.ts';
 import { isPlainListName } from '../export-header.ts';
-import { notInItsForm, notSayable, refusedByProgram, unusableListName } from '../export-problem.ts';
+import { notInItsForm, notSayable, unusableListName } from '../export-problem.ts';
 import { decideNames, rulesOfDecisions } from '../name-decisions.ts';
+import { readOnlyFile } from '../read-only-file.ts';
 import { readZone, zoneText } from './zone-text.ts';
 
 /**
@@ -29,7 +31,7 @@ export function createRpzEnforcer({ processes }: { readonly processes: ProcessRu
       atomic: true,
     },
     compile,
-    readBack,
+    readBack: (files) => readOnlyFile(files, readFile),
     check: async ([file], context) =>
       file === undefined ? failure(notInItsForm('no file')) : await checkZone(file, processes, context),
   };
@@ -75,10 +77,7 @@ function isOwnerName(name: string): boolean {
   return name.length <= longestName && !/(^|\.)rpz-[a-z-]+$/.test(name);
 }
 
-function readBack([file, ...others]: readonly ExportedFile[]): Result<readonly DestinationRule[]> {
-  if (file === undefined || others.length > 0) {
-    return failure(notInItsForm(others[0]?.name ?? 'no file'));
-  }
+function readFile(file: ExportedFile): Result<readonly DestinationRule[]> {
   const decisions = readZone(Buffer.from(file.bytes).toString('latin1'));
   if ('unread' in decisions) {
     return failure(notInItsForm(decisions.unread));
@@ -90,24 +89,23 @@ function readBack([file, ...others]: readonly ExportedFile[]): Result<readonly D
 async function checkZone(
   file: ExportedFile,
   processes: ProcessRunner,
-  { scratch, timeoutMs, signal }: WorkContext,
+  context: WorkContext,
 ): Promise<Result<CheckedBy>> {
-  const path = join(scratch.path, file.name);
+  const path = join(context.scratch.path, file.name);
   await writeFile(path, file.bytes);
-  const [checked, version] = await Promise.all([
-    processes.run(
-      { file: 'named-checkzone', arguments: ['-k', 'fail', '-n', 'fail', triedAs, path] },
-      { timeoutMs, signal },
-    ),
-    processes.run({ file: 'named-checkzone', arguments: ['-v'] }, { timeoutMs, signal }),
-  ]);
-  return checked.ended === 'exited' && checked.exitCode === 0
-    ? success({ program: 'named-checkzone', version: version.stdout.toString().trim().slice(0, 100) })
-    : failure(
-        refusedByProgram(
-          'named-checkzone',
-          file.name,
-          checked.startError ?? `${checked.stdout.toString()}${checked.stderr}`,
-        ),
-      );
+  return await askProgram(
+    {
+      program: 'named-checkzone',
+      fileName: file.name,
+      command: {
+        file: 'named-checkzone',
+        arguments: ['-k', 'fail', '-n', 'fail', triedAs, path],
+      },
+      versionArgument: '-v',
+      versionPattern: /(\S.{0,99})/,
+      saidIn: ({ stdout, stderr }) => `${stdout.toString()}${stderr}`,
+    },
+    processes,
+    context,
+  );
 }

@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { parseAddress } from '../../../allow-list/address.ts';
 import type { DestinationRule } from '../../../model/allow-list.ts';
 import { failure, type Result, success } from '../../../model/result.ts';
-import type { ProcessRunner } from '../../process/process.ts';
+import type { ProcessResult, ProcessRunner } from '../../process/process.ts';
 import type { WorkContext } from '../../work-context.ts';
+import { askProgram } from '../ask-program.ts';
 import type { CheckedBy, CompiledList, Enforcer, EnforcerInput, ExportedFile } from '../enforcer.ts';
 import { isPlainListName } from '../export-header.ts';
-import { notInItsForm, refusedByProgram, unusableListName } from '../export-problem.ts';
+import { notInItsForm, unusableListName } from '../export-problem.ts';
+import { readOnlyFile } from '../read-only-file.ts';
 import { planSquid, rulesOfPlan } from './squid-plan.ts';
 import { readSquid, squidText } from './squid-text.ts';
 
@@ -29,7 +31,7 @@ export function createSquidEnforcer({ processes }: { readonly processes: Process
       atomic: true,
     },
     compile,
-    readBack,
+    readBack: (files) => readOnlyFile(files, readFile),
     check: async ([file], context) =>
       file === undefined ? failure(notInItsForm('no file')) : await checkConf(file, processes, context),
   };
@@ -46,10 +48,7 @@ function compile(input: EnforcerInput): Result<CompiledList> {
   });
 }
 
-function readBack([file, ...others]: readonly ExportedFile[]): Result<readonly DestinationRule[]> {
-  if (file === undefined || others.length > 0) {
-    return failure(notInItsForm(others[0]?.name ?? 'no file'));
-  }
+function readFile(file: ExportedFile): Result<readonly DestinationRule[]> {
   const plan = readSquid(Buffer.from(file.bytes).toString('latin1'));
   if ('unread' in plan) {
     return failure(notInItsForm(plan.unread));
@@ -71,27 +70,26 @@ function isValue({ kind, value }: DestinationRule['match']): boolean {
 async function checkConf(
   file: ExportedFile,
   processes: ProcessRunner,
-  { scratch, timeoutMs, signal }: WorkContext,
+  context: WorkContext,
 ): Promise<Result<CheckedBy>> {
-  const path = join(scratch.path, file.name);
+  const path = join(context.scratch.path, file.name);
   await writeFile(path, Buffer.concat([Buffer.from('http_port 127.0.0.1:3128\n'), file.bytes]));
-  const [parsed, version] = await Promise.all([
-    processes.run({ file: 'squid', arguments: ['-k', 'parse', '-f', path] }, { timeoutMs, signal }),
-    processes.run({ file: 'squid', arguments: ['-v'] }, { timeoutMs, signal }),
-  ]);
-  const complaint =
-    /\|\s*(?:WARNING|ERROR|FATAL|SECURITY NOTICE): .*(?:acl|subdomain|subnetwork|ACL|term|access|regular)/i;
-  const complaints = parsed.stderr.split('\n').filter((line) => complaint.test(line));
-  return parsed.ended === 'exited' && parsed.exitCode === 0 && complaints.length === 0
-    ? success({
-        program: 'squid',
-        version: /Version (\S+)/.exec(version.stdout.toString())?.[1] ?? 'unknown',
-      })
-    : failure(
-        refusedByProgram(
-          'squid',
-          file.name,
-          parsed.startError ?? (complaints.length > 0 ? complaints.join('\n') : parsed.stderr),
-        ),
-      );
+  const complaintsIn = ({ stderr }: ProcessResult) =>
+    stderr.split('\n').filter((line) => complaint.test(line));
+  return await askProgram(
+    {
+      program: 'squid',
+      fileName: file.name,
+      command: { file: 'squid', arguments: ['-k', 'parse', '-f', path] },
+      versionArgument: '-v',
+      versionPattern: /Version (\S+)/,
+      saidIn: (parsed) => complaintsIn(parsed).join('\n') || parsed.stderr,
+      isContent: (parsed) => complaintsIn(parsed).length === 0,
+    },
+    processes,
+    context,
+  );
 }
+
+const complaint =
+  /\|\s*(?:WARNING|ERROR|FATAL|SECURITY NOTICE): .*(?:acl|subdomain|subnetwork|ACL|term|access|regular)/i;

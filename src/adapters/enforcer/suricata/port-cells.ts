@@ -5,11 +5,14 @@ import { compareCodePoints } from '../../../model/json.ts';
 import { type Result, success } from '../../../model/result.ts';
 import type { EnforcerInput, Loss } from '../enforcer.ts';
 import { decideNames, type NameDecision, type NameDecisions, rulesOfDecisions } from '../name-decisions.ts';
+import { type PassingName, passingNames } from './passing-names.ts';
 
 /** TCP ports at which the same names pass. */
 export interface PortCell {
   readonly ports: readonly PortRange[];
   readonly decisions: readonly NameDecision[];
+  /** Why they pass: for reports alone. */
+  readonly passing: readonly PassingName[];
 }
 
 /** Cuts a list into cells that hold every TCP port once, sorted by the text of their ports. */
@@ -46,7 +49,12 @@ export function planCells(
     for (const loss of decided.value.losses) {
       losses.set(loss.entry, loss);
     }
-    cells.push({ ports, decisions: decided.value.decisions });
+    const omitted = new Set(
+      decided.value.losses.flatMap(({ kind, entry }) => (kind === 'omitted' ? [entry] : [])),
+    );
+    const { decisions } = decided.value;
+    const said = entries.filter((entry) => !omitted.has(entry));
+    cells.push({ ports, decisions, passing: passingNames(decisions, said) });
   }
   return success({ cells, losses: [...losses.values()] });
 }

@@ -2,12 +2,14 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DestinationRule } from '../../../model/allow-list.ts';
 import { failure, type Result, success } from '../../../model/result.ts';
-import type { ProcessRunner } from '../../process/process.ts';
+import type { ProcessResult, ProcessRunner } from '../../process/process.ts';
 import type { WorkContext } from '../../work-context.ts';
+import { askProgram } from '../ask-program.ts';
 import type { CheckedBy, CompiledList, Enforcer, EnforcerInput, ExportedFile } from '../enforcer.ts';
 import { isPlainListName } from '../export-header.ts';
-import { notInItsForm, notSayable, refusedByProgram, unusableListName } from '../export-problem.ts';
-import { cellFiles, readCells } from './cell-files.ts';
+import { notInItsForm, notSayable, unusableListName } from '../export-problem.ts';
+import { cellFiles, isRulesFile, readCells } from './cell-files.ts';
+import { isPassedFile } from './passed-files.ts';
 import { planCells, rulesOfCells } from './port-cells.ts';
 
 /**
@@ -67,42 +69,43 @@ function readBack(files: readonly ExportedFile[]): Result<readonly DestinationRu
 async function checkRules(
   files: readonly ExportedFile[],
   processes: ProcessRunner,
-  { scratch, timeoutMs, signal }: WorkContext,
+  context: WorkContext,
 ): Promise<Result<CheckedBy>> {
-  const rules = files.find(({ name }) => name.endsWith('.rules'));
+  const { scratch } = context;
+  const rules = files.find(({ name }) => isRulesFile(name));
   if (rules === undefined) {
     return failure(notInItsForm('no rules'));
   }
+  // Loaded together, as who wants the reports does.
+  const both = join(scratch.path, 'both.rules');
+  const reports = files.find(({ name }) => isPassedFile(name));
   const settings = join(scratch.path, 'suricata.yaml');
   const empty = join(scratch.path, 'empty.config');
   await Promise.all([
     ...files.map(({ name, bytes }) => writeFile(join(scratch.path, name), bytes)),
+    writeFile(both, Buffer.concat([rules.bytes, reports?.bytes ?? Buffer.of()])),
     writeFile(empty, ''),
     writeFile(settings, testSettings(JSON.stringify(empty))),
   ]);
-  const [tested, version] = await Promise.all([
-    processes.run(
-      {
+  const saidIn = ({ stderr, stdout }: ProcessResult) => `${stderr}${stdout.toString()}`;
+  return await askProgram(
+    {
+      program: 'suricata',
+      fileName: rules.name,
+      command: {
         file: 'suricata',
-        arguments: ['-T', '-c', settings, '-S', join(scratch.path, rules.name), '-l', scratch.path],
+        arguments: ['-T', '-c', settings, '-S', both, '-l', scratch.path],
         directory: scratch.path,
       },
-      { timeoutMs, signal },
-    ),
-    processes.run({ file: 'suricata', arguments: ['-V'] }, { timeoutMs, signal }),
-  ]);
-  return tested.ended === 'exited' && tested.exitCode === 0
-    ? success({
-        program: 'suricata',
-        version: /version (\S+)/.exec(version.stdout.toString())?.[1] ?? 'unknown',
-      })
-    : failure(
-        refusedByProgram(
-          'suricata',
-          rules.name,
-          tested.startError ?? `${tested.stderr}${tested.stdout.toString()}`,
-        ),
-      );
+      versionArgument: '-V',
+      versionPattern: /version (\S+)/,
+      saidIn,
+      // An item that it cannot read is left out, with an error and exit code 0.
+      isContent: (tested) => !/^Error: /m.test(saidIn(tested)),
+    },
+    processes,
+    context,
+  );
 }
 
 /** The least that Suricata starts with; nothing of this host's own settings. */
