@@ -10,7 +10,7 @@ export function verificationText(summary: VerificationSummary): string {
     head === null
       ? 'head: none'
       : `head: ${head.counter}, desired commit ${head.desiredCommit.slice(0, 12)}, good until ${head.expiresAt}`,
-    `read: ${summary.commits} commits${summary.startedFrom === null ? '' : ` after ${summary.startedFrom.slice(0, 12)}`}, ${summary.images} images, ${summary.imageVersions} image versions, ${summary.runs} runs, ${summary.envelopes} envelopes${summary.artifacts === null ? '' : `, ${summary.artifacts} blobs of the store`}`,
+    `read: ${summary.commits} commits${summary.startedFrom === null ? '' : ` after ${summary.startedFrom.slice(0, 12)}`}, ${summary.images} images, ${summary.imageVersions} image versions, ${summary.revisions} revisions of allow-lists, ${summary.runs} runs, ${summary.envelopes} envelopes${summary.artifacts === null ? '' : `, ${summary.artifacts} blobs of the store`}`,
     summary.sound
       ? `verify: sound at ${summary.commit.slice(0, 12)}`
       : `verify: NOT sound at ${summary.commit.slice(0, 12)}`,

@@ -1,5 +1,5 @@
 import type { BlobReference } from '../../model/action.ts';
-import type { AllowListInputs } from '../../model/allow-list-record.ts';
+import type { AllowListInputs, AllowListRevision } from '../../model/allow-list-record.ts';
 import type { Digest } from '../../model/digest.ts';
 import type { BuildArtifact, ImageInputs, SandboxImage } from '../../model/record.ts';
 import type { Subject } from '../attest/statement.ts';
@@ -12,6 +12,8 @@ export interface CatalogFacts {
   readonly runs: Map<string, RunFacts>;
   /** Revisions of allow-lists, by name and number: `lab-egress 12`. */
   readonly revisions: Map<string, RevisionFacts>;
+  /** Allow-lists with a changeset in the store, whose replay needs it. */
+  readonly longLists: LongList[];
   /** Paths of files that this clone does not hold: what they say is not known. */
   readonly unread: Set<string>;
 }
@@ -38,6 +40,9 @@ export interface StateFacts {
   readonly allowList: ImageInputs['allowList'];
   readonly failedRun: string | null;
 }
+
+/** All revisions of a list, from the first. */
+export type LongList = readonly { readonly file: string; readonly revision: AllowListRevision }[];
 
 export interface RevisionFacts {
   readonly file: string;

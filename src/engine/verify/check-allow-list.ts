@@ -1,5 +1,4 @@
 import { type Replay, replayFrom } from '../../allow-list/changeset.ts';
-import { describeSetText } from '../../allow-list/effective-set.ts';
 import type { AllowEntry } from '../../model/allow-list.ts';
 import type { AllowListRevision, AllowListState } from '../../model/allow-list-record.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
@@ -13,6 +12,7 @@ import type { CatalogFacts } from './catalog-facts.ts';
 import type { ReadFile, RecordReport } from './check-record.ts';
 import { checkRevisionAttestation } from './check-revision-attestation.ts';
 import { finding } from './finding.ts';
+import { isSetOf } from './is-set-of.ts';
 
 /**
  * Checks one allow-list: its revisions are numbered from 1 without a gap, each names the bytes of the one before and is
@@ -53,6 +53,11 @@ export function checkAllowList(
   );
   const emptied = new Set(emptiedIn(revisions, last));
   let envelopes = 0;
+  const ordered = [...revisions].sort(([left], [right]) => left - right).map(([, read]) => read);
+  const isWhole = ordered.every(({ revision }, index) => revision.revision === index + 1);
+  if (isWhole && ordered.some(({ revision }) => isLongChangeset(revision.changeset))) {
+    facts.longLists.push(ordered);
+  }
   for (const [number, read] of revisions) {
     const attested = checkRevisionAttestation(read, attestations.get(number)?.bytes, builders, isUnread);
     envelopes += attested.envelopes;
@@ -137,16 +142,6 @@ function checkChain(
     }
   }
   return findings;
-}
-
-function isSetOf({ set, validUntil }: AllowListRevision, text: string): boolean {
-  const { digest, sizeBytes, count, firstExpiry } = describeSetText(text);
-  return (
-    set.digest === digest &&
-    set.sizeBytes === sizeBytes &&
-    set.entries === count &&
-    validUntil === firstExpiry
-  );
 }
 
 /** Longer sets are hashed for the last revision alone: that every changeset fits binds those before it. */

@@ -9,6 +9,7 @@ import { isEnvelope } from '../attest/dsse.ts';
 import { cycloneDxType, sbomAttestationFormat, sbomFormat } from '../attest/sbom-statement.ts';
 import type { CatalogFacts, ImageFacts } from './catalog-facts.ts';
 import { readVerified, sameSubjects } from './check-attestations.ts';
+import { checkLongLists } from './check-long-lists.ts';
 import { finding } from './finding.ts';
 
 const sbomLimitBytes = 256 * 1024 * 1024;
@@ -39,6 +40,7 @@ export async function checkArtifacts(
       await check(file, `revision ${revision} of ${name}`, blob);
     }
   }
+  findings.push(...(await checkLongLists(store, facts)));
   for (const run of facts.runs.values()) {
     for (const log of run.logs) {
       await check(run.file, `the log of ${log.action}`, log.blob);

@@ -31,6 +31,8 @@ export interface VerificationSummary {
   readonly startedFrom: CommitId | null;
   readonly images: number;
   readonly imageVersions: number;
+  /** Revisions of allow-lists. */
+  readonly revisions: number;
   readonly runs: number;
   readonly envelopes: number;
   /** Null where no store was read. */
@@ -81,6 +83,7 @@ export async function verifyCatalog(input: VerifyInput): Promise<Verification> {
       startedFrom: history.base?.commit.id ?? null,
       images: tip.content.facts.states.size,
       imageVersions: tip.content.facts.images.size,
+      revisions: tip.content.facts.revisions.size,
       runs: tip.content.facts.runs.size,
       envelopes: tip.content.envelopes,
       artifacts: tip.artifacts,

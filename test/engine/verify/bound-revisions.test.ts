@@ -31,6 +31,7 @@ function factsOf(bound: BoundRevision | undefined, more: Partial<CatalogFacts> =
     ]),
     runs: new Map([[run, { file: 'run.json', desiredCommit, images: [], revisions: [made], logs: [] }]]),
     revisions: new Map([['egress 3', revision]]),
+    longLists: [],
     unread: new Set(),
     ...more,
   };

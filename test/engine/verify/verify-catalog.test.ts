@@ -73,6 +73,7 @@ describe('a sound catalog', () => {
       startedFrom: null,
       images: 1,
       imageVersions: 2,
+      revisions: 0,
       runs: 2,
       envelopes: 6,
       artifacts: null,
