@@ -14,6 +14,7 @@ import { changesetOf } from '../src/allow-list/changeset.ts';
 import { destinationPolicy } from '../src/allow-list/destination-policy.ts';
 import { effectiveSet, entriesOf } from '../src/allow-list/effective-set.ts';
 import { readEntryLines } from '../src/allow-list/entry-lines.ts';
+import { findOverlaps } from '../src/allow-list/find-overlaps.ts';
 import { enforcerNames, openEnforcer } from '../src/compose-enforcers.ts';
 import { nextRevision } from '../src/kinds/allow-list/next-revision.ts';
 import type { AllowEntry } from '../src/model/allow-list.ts';
@@ -60,14 +61,20 @@ async function measurePhases(): Promise<void> {
       started = performance.now();
     };
     const read = readEntryLines('lists/partners.jsonl', bytes, 'partners');
-    const entries: readonly AllowEntry[] = [...read.entries.map(({ entry }) => entry), ...denied];
-    const set = effectiveSet(entries);
+    findOverlaps({
+      list: 'partners',
+      file: 'specs/allow-lists/partners.yaml',
+      own: read.entries,
+      included: [],
+      alwaysDenied: denied,
+    });
+    const set = effectiveSet([...read.entries.map(({ entry }) => entry), ...denied]);
     changesetOf(before.text, set.text);
-    lap('plan: lines read, set, changeset');
+    lap('plan: lines read, overlaps, set, changeset');
     const made = nextRevision({
       name: 'partners',
       current: before.current,
-      entries,
+      set,
       inputs: null,
       createdAt: now,
       run: '20261121T000000Z-00000000',
@@ -79,7 +86,7 @@ async function measurePhases(): Promise<void> {
       throw new Error('nothing changed');
     }
     sign(null, made.bytes, privateKey);
-    lap('revision: set, changeset, YAML, signature');
+    lap('revision: changeset, YAML, signature');
     const inForce = entriesOf(set.text);
     const compiled = enforcer.compile({
       list: 'partners',
@@ -229,7 +236,7 @@ function setOf(lines: string, denied: readonly AllowEntry[]) {
   const made = nextRevision({
     name: 'partners',
     current: undefined,
-    entries: [...read.entries.map(({ entry }) => entry), ...denied],
+    set: effectiveSet([...read.entries.map(({ entry }) => entry), ...denied]),
     inputs: null,
     createdAt: now,
     run: '20261121T000000Z-00000000',

@@ -24,6 +24,7 @@ import type { ContentsOfKind } from './engine/plan/contents.ts';
 import type { Planner } from './engine/plan/planner.ts';
 import type { RecorderOfKind } from './engine/record/recorder.ts';
 import type { Stage } from './engine/stage.ts';
+import { createListSets, type ListSets } from './kinds/allow-list/list-sets.ts';
 import type { ResolvedImage } from './kinds/sandbox-image-spec/resolved-image.ts';
 import type { BuildResult } from './model/build-result.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
@@ -43,6 +44,7 @@ export interface Workspace extends AsyncDisposable {
   readonly git: GitRepository;
   readonly host: HostConfiguration;
   readonly processes: ProcessRunner;
+  readonly listSets: ListSets;
 }
 
 export async function openWorkspace(directory: string, environment: Environment): Promise<Result<Workspace>> {
@@ -68,6 +70,7 @@ export async function openWorkspace(directory: string, environment: Environment)
     git: repository,
     host: host.value,
     processes,
+    listSets: createListSets(),
     [Symbol.asyncDispose]: () => repository[Symbol.asyncDispose](),
   });
 }
@@ -101,12 +104,15 @@ export async function loadPlanners(): Promise<readonly Planner[]> {
 }
 
 /** Those of these kinds whose changes follow from what is in files. */
-export async function loadContentsOfKinds(kinds: Iterable<string>): Promise<readonly ContentsOfKind[]> {
+export async function loadContentsOfKinds(
+  kinds: Iterable<string>,
+  { listSets }: Pick<Workspace, 'listSets'>,
+): Promise<readonly ContentsOfKind[]> {
   if (!new Set(kinds).has('AllowList')) {
     return [];
   }
-  const { allowListContents } = await import('./kinds/allow-list/allow-list-contents.ts');
-  return [allowListContents];
+  const { createAllowListContents } = await import('./kinds/allow-list/allow-list-contents.ts');
+  return [createAllowListContents(listSets)];
 }
 
 export async function loadPipelines(): Promise<readonly PipelineOfKind[]> {
@@ -114,12 +120,14 @@ export async function loadPipelines(): Promise<readonly PipelineOfKind[]> {
   return [imagePipeline];
 }
 
-export async function loadRecorders(): Promise<readonly RecorderOfKind[]> {
-  const [{ imageRecorder }, { allowListRecorder }] = await Promise.all([
+export async function loadRecorders({
+  listSets,
+}: Pick<Workspace, 'listSets'>): Promise<readonly RecorderOfKind[]> {
+  const [{ imageRecorder }, { createAllowListRecorder }] = await Promise.all([
     import('./kinds/sandbox-image-spec/image-recorder.ts'),
     import('./kinds/allow-list/allow-list-recorder.ts'),
   ]);
-  return [allowListRecorder, imageRecorder];
+  return [createAllowListRecorder(listSets), imageRecorder];
 }
 
 /** Everything that carrying out a plan takes, but for the key. */

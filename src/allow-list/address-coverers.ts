@@ -1,5 +1,6 @@
-import { type AddressRange, rangeOf } from './address.ts';
-import { asList, type EntriesByValue } from './entries-by-value.ts';
+import { type AddressFamily, type AddressRange, rangeOf } from './address.ts';
+import { type AddressSet, ofFamily, touches, unionOf } from './address-set.ts';
+import { asList, type EntriesByValue, oneOf } from './entries-by-value.ts';
 import type { ListedEntry } from './listed-entry.ts';
 import { coverersLimit } from './name-coverers.ts';
 import { isNameMatch } from './names.ts';
@@ -46,16 +47,37 @@ export interface Network {
   readonly entries: readonly ListedEntry[];
 }
 
-/** Entries of addresses by network, in the order of their first addresses, the wider one first. */
-export function networksOf(byValue: EntriesByValue): readonly Network[] {
+/**
+ * Entries of addresses by network, in the order of their first addresses, the wider one first. An address that stands
+ * once, in no network and nowhere that the caller asks about, is left out: in a long list most are like that.
+ */
+export function networksOf(
+  byValue: EntriesByValue,
+  isAskedAbout: (range: AddressRange) => boolean,
+): readonly Network[] {
+  const wide = networkReach(byValue);
   const networks: Network[] = [];
   for (const [value, present] of byValue) {
-    const entries = asList(present);
-    if (entries[0] !== undefined && !isNameMatch(entries[0].entry.match)) {
-      networks.push({ range: rangeOf(value), entries });
+    const { match } = oneOf(present).entry;
+    if (isNameMatch(match)) {
+      continue;
+    }
+    const range = rangeOf(value);
+    if (!('entry' in present) || touches(wide[range.family], range) || isAskedAbout(range)) {
+      networks.push({ range, entries: asList(present) });
     }
   }
   return networks.sort((left, right) => byPosition(left.range, right.range));
+}
+
+function networkReach(byValue: EntriesByValue): Readonly<Record<AddressFamily, AddressSet>> {
+  const ranges: AddressRange[] = [];
+  for (const [value, present] of byValue) {
+    if (oneOf(present).entry.match.kind === 'cidr') {
+      ranges.push(rangeOf(value));
+    }
+  }
+  return { 4: unionOf(ofFamily(ranges, 4)), 6: unionOf(ofFamily(ranges, 6)) };
 }
 
 function byPosition(left: AddressRange, right: AddressRange): number {

@@ -45,23 +45,29 @@ export function withoutAddresses(left: AddressSet, right: AddressSet): AddressSe
 
 /** The range of the set that holds an address. */
 export function rangeWith(set: AddressSet, value: bigint): AddressRange | undefined {
+  const next = firstNotBefore(set, value);
+  return next !== undefined && next.first <= value ? next : undefined;
+}
+
+/** The first range of a set that ends at an address or after it. */
+export function firstNotBefore(set: AddressSet, value: bigint): AddressRange | undefined {
   let low = 0;
-  let high = set.length - 1;
-  while (low <= high) {
+  let high = set.length;
+  while (low < high) {
     const middle = (low + high) >> 1;
-    const range = set[middle];
-    if (range === undefined) {
-      return undefined;
-    }
-    if (value < range.first) {
-      high = middle - 1;
-    } else if (value > range.last) {
+    if ((set[middle]?.last ?? 0n) < value) {
       low = middle + 1;
     } else {
-      return range;
+      high = middle;
     }
   }
-  return undefined;
+  return set[low];
+}
+
+/** Whether a set and a range of its family share an address. */
+export function touches(set: AddressSet, { first, last }: AddressRange): boolean {
+  const next = firstNotBefore(set, first);
+  return next !== undefined && next.first <= last;
 }
 
 export function ofFamily(ranges: Iterable<AddressRange>, family: AddressFamily): readonly AddressRange[] {

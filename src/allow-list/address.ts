@@ -40,7 +40,10 @@ export function rangeOf(value: string): AddressRange {
     throw new TypeError(`not an address in canonical text: ${JSON.stringify(value)}`);
   }
   const { family, value: first } = address;
-  const prefix = slash === -1 ? addressBits(family) : Number(value.slice(slash + 1));
+  if (slash === -1) {
+    return { family, first, last: first };
+  }
+  const prefix = Number(value.slice(slash + 1));
   return { family, first, last: first + (1n << BigInt(addressBits(family) - prefix)) - 1n };
 }
 
@@ -75,7 +78,8 @@ function trailingZeros(value: bigint): number {
   return zeros;
 }
 
-function ipv4Value(text: string): number {
+/** Of a dotted quad as `net.isIPv4` has it. */
+export function ipv4Value(text: string): number {
   let value = 0;
   let part = 0;
   for (let index = 0; index < text.length; index++) {

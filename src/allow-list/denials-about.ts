@@ -1,6 +1,6 @@
 import type { AllowEntry, Match } from '../model/allow-list.ts';
 import { type AddressFamily, type AddressRange, rangeOf } from './address.ts';
-import { type AddressSet, unionOf } from './address-set.ts';
+import { type AddressSet, firstNotBefore, unionOf } from './address-set.ts';
 import { groupOf } from './always-deny.ts';
 import { coversNames, isNameMatch, nameAndAbove, sharesNames } from './names.ts';
 
@@ -60,19 +60,4 @@ export function denialsAbout(alwaysDenied: readonly AllowEntry[]): DenialLookup 
 
 function groupsOf(denials: readonly AllowEntry[]): readonly string[] {
   return [...new Set(denials.map((denial) => groupOf(denial) ?? denial.list))];
-}
-
-/** The first range of a set that ends at an address or after it. */
-function firstNotBefore(set: AddressSet, value: bigint): AddressRange | undefined {
-  let low = 0;
-  let high = set.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((set[middle]?.last ?? 0n) < value) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  return set[low];
 }

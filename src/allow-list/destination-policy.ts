@@ -1,6 +1,6 @@
 import type { AllowEntry, DestinationRule, Match, PortRange, Protocol } from '../model/allow-list.ts';
 import { type AddressRange, prefixesOf, rangeOf } from './address.ts';
-import { type AddressSet, ofFamily, unionOf, withoutAddresses } from './address-set.ts';
+import { type AddressSet, ofFamily, touches, unionOf, withoutAddresses } from './address-set.ts';
 import { coversNames, isNameMatch, nameAndAbove, sharesNames } from './names.ts';
 import { sharedPorts, withoutPorts } from './port-set.ts';
 
@@ -80,21 +80,6 @@ function reachOf(boxes: readonly Box[], family: 4 | 6): AddressSet {
       family,
     ),
   );
-}
-
-function touches(set: AddressSet, { first, last }: AddressRange): boolean {
-  let low = 0;
-  let high = set.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((set[middle]?.last ?? 0n) < first) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  const next = set[low];
-  return next !== undefined && next.first <= last;
 }
 
 /** A box without another: the addresses beside it, then the protocols and ports that it leaves of those they share. */

@@ -1,7 +1,8 @@
-import type { AllowEntry, Match, Protocol } from '../model/allow-list.ts';
+import type { AllowEntry, EntryScope, Match, Protocol } from '../model/allow-list.ts';
 import { type Digest, digestOfBytes } from '../model/digest.ts';
 import { entryKey } from './entry-key.ts';
 import { parsePorts } from './port-set.ts';
+import { type OptionalFields, withOptionalFields } from './with-optional-fields.ts';
 
 /**
  * The entries of a list that are in force, as text: a line an entry, its key, a tab and what the key does not say as JSON,
@@ -70,7 +71,8 @@ function joined(sorted: readonly string[]): string {
 }
 
 export function lineOfEntry(entry: AllowEntry): string {
-  return `${entryKey(entry)}\t${entryJson(entry)}`;
+  // A joined text is one piece; one put together by a template keeps all its pieces, a dozen objects a line.
+  return [entryKey(entry), entryJson(entry)].join('\t');
 }
 
 /** What a set's text says of itself, without reading its entries. */
@@ -84,7 +86,7 @@ export function describeSetText(text: string): Omit<EffectiveSet, 'text'> {
 
 /** The entries of a set's text, sorted by key. */
 export function entriesOf(text: string): readonly AllowEntry[] {
-  return linesOf(text).map(entryOfLine);
+  return linesOf(text).map(lineReader());
 }
 
 /** Without the final one, which is empty. */
@@ -103,33 +105,58 @@ export function keyOfLine(line: string): string {
 
 /** Of a line that {@link effectiveSet} wrote, under a digest that was checked. */
 export function entryOfLine(line: string): AllowEntry {
-  const tab = line.indexOf('\t');
-  const [, , effect = '', kind = '', protocols = '', ports = ''] = line.slice(0, tab).split(' ');
-  const { value, ...rest }: RestOfEntry & { readonly value: string } = JSON.parse(line.slice(tab + 1));
-  return {
-    effect: effect as AllowEntry['effect'],
-    match: { kind: kind as Match['kind'], value },
-    protocols: protocols.split(',') as readonly Protocol[],
-    ports: parsePorts(ports),
-    ...rest,
+  return lineReader()(line);
+}
+
+/** Reads lines; entries of the same service share its lists, of which a set of many entries has few. */
+function lineReader(): (line: string) => AllowEntry {
+  const services = new Map<string, Pick<AllowEntry, 'protocols' | 'ports'>>();
+  return (line) => {
+    const tab = line.indexOf('\t');
+    const [, , effect = '', kind = '', protocols = '', ports = ''] = line.slice(0, tab).split(' ');
+    const rest: RestOfEntry = JSON.parse(line.slice(tab + 1));
+    const key = `${protocols} ${ports}`;
+    let service = services.get(key);
+    if (service === undefined) {
+      service = { protocols: protocols.split(',') as readonly Protocol[], ports: parsePorts(ports) };
+      services.set(key, service);
+    }
+    const entry: AllowEntry = {
+      effect: effect as AllowEntry['effect'],
+      match: { kind: kind as Match['kind'], value: rest.value },
+      protocols: service.protocols,
+      ports: service.ports,
+      reason: rest.reason,
+      list: rest.list,
+    };
+    return withOptionalFields(entry, rest);
   };
 }
 
 /** What a key does not hold. */
-type RestOfEntry = Omit<AllowEntry, 'effect' | 'match' | 'protocols' | 'ports'>;
+interface RestOfEntry extends OptionalFields {
+  readonly value: string;
+  readonly reason: string;
+  readonly list: string;
+}
 
-/** What the key does not hold; the same order of fields always, since the digest of a set stands on it. */
+/**
+ * What the key does not hold, as `JSON.stringify` writes it; the same order of fields always, since the digest of a set
+ * stands on it. Put together here, as most entries have three short texts.
+ */
 function entryJson({ match, scope, reason, owner, expiresAt, source, list }: AllowEntry): string {
-  return JSON.stringify({
-    value: match.value,
-    scope:
-      scope === undefined
-        ? undefined
-        : { runProfiles: scope.runProfiles, pools: scope.pools, samples: scope.samples },
-    reason,
-    owner,
-    expiresAt,
+  return `{"value":${JSON.stringify(match.value)}${
+    scope === undefined ? '' : `,"scope":${scopeJson(scope)}`
+  },"reason":${JSON.stringify(reason)}${textField('owner', owner)}${textField('expiresAt', expiresAt)}${textField(
+    'source',
     source,
-    list,
-  });
+  )},"list":${JSON.stringify(list)}}`;
+}
+
+function textField(name: string, text: string | undefined): string {
+  return text === undefined ? '' : `,"${name}":${JSON.stringify(text)}`;
+}
+
+function scopeJson({ runProfiles, pools, samples }: EntryScope): string {
+  return JSON.stringify({ runProfiles, pools, samples });
 }

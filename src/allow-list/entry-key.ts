@@ -1,6 +1,6 @@
 import type { AllowEntry, Match } from '../model/allow-list.ts';
 import { digestOfJson, hexOf } from '../model/digest.ts';
-import { addressBits, parseAddress, rangeOf } from './address.ts';
+import { addressBits, ipv4Value, parseAddress, rangeOf } from './address.ts';
 import { isNameMatch } from './names.ts';
 import { portsText } from './port-set.ts';
 
@@ -28,7 +28,7 @@ function position(match: Match): string {
     return namePosition(match.value);
   }
   if (match.kind === 'ip' && !match.value.includes(':')) {
-    return `4 ${match.value.split('.').map(hexOfByte).join('')}/32`;
+    return `4 ${ipv4Value(match.value).toString(16).padStart(8, '0')}/32`;
   }
   const { family, first } = rangeOf(match.value);
   const slash = match.value.indexOf('/');
@@ -37,10 +37,6 @@ function position(match: Match): string {
     first,
     slash === -1 ? addressBits(family) : Number(match.value.slice(slash + 1)),
   );
-}
-
-function hexOfByte(decimal: string): string {
-  return Number(decimal).toString(16).padStart(2, '0');
 }
 
 /** A name's labels from the right. */

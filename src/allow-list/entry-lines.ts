@@ -4,6 +4,7 @@ import { boundedFindings } from './bounded-findings.ts';
 import { jsonSpans, mayRepeatKeys, type Span } from './json-spans.ts';
 import type { EntryOrigin, ListedEntry } from './listed-entry.ts';
 import { normaliseEntry } from './normalise-entry.ts';
+import type { KnownPorts } from './normalise-ports.ts';
 import { parseLine } from './parse-line.ts';
 
 /** Largest file of entries that is read. */
@@ -30,6 +31,7 @@ export function readEntryLines(file: string, bytes: Uint8Array, list: string): E
   const origin = lineOrigin(file, text);
   const findings = boundedFindings(file, file);
   const entries: ListedEntry[] = [];
+  const knownPorts: KnownPorts = new Map();
   let number = 0;
   for (let start = 0; start < text.length; ) {
     const newline = text.indexOf('\n', start);
@@ -69,7 +71,7 @@ export function readEntryLines(file: string, bytes: Uint8Array, list: string): E
       }));
       return;
     }
-    const normal = normaliseEntry(raw.value, list);
+    const normal = normaliseEntry(raw.value, list, knownPorts);
     for (const { severity, code, message, hint, pointer, part } of normal.ok
       ? normal.warnings
       : normal.problems) {

@@ -12,6 +12,7 @@ import {
 import { parseAddress, prefixesOf, rangeOf } from './address.ts';
 import { isNameMatch } from './names.ts';
 import { everyPort, portsText } from './port-set.ts';
+import { withOptionalFields } from './with-optional-fields.ts';
 
 /** An entry as revisions show it to people: `allow: host deb.debian.org`, `on: tcp 80,443`. */
 export interface EntryRecord {
@@ -146,18 +147,15 @@ export function serviceText({ protocols, ports }: Pick<AllowEntry, 'protocols' |
 export function entryOfRecord(record: EntryRecord): AllowEntry {
   const { allow, deny, on, scope, reason, owner, expiresAt, source, list } = record;
   const [protocols = '', ports = ''] = on.split(' ');
-  return {
+  const entry: AllowEntry = {
     effect: deny === undefined ? 'allow' : 'deny',
     match: matchOf(deny ?? allow ?? ''),
     protocols: protocols.split(',').filter(isProtocol),
     ports: ports === '*' ? everyPort : ports.split(',').map(portRangeOf),
-    ...(scope === undefined ? {} : { scope }),
     reason,
-    ...(owner === undefined ? {} : { owner }),
-    ...(expiresAt === undefined ? {} : { expiresAt }),
-    ...(source === undefined ? {} : { source }),
     list,
   };
+  return withOptionalFields(entry, { scope, owner, expiresAt, source });
 }
 
 function matchOf(text: string): Match {

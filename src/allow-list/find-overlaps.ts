@@ -4,7 +4,7 @@ import { addressCoverers, networksOf } from './address-coverers.ts';
 import { boundedFindings } from './bounded-findings.ts';
 import { coversService } from './covers-entry.ts';
 import { type DenialsAbout, denialsAbout } from './denials-about.ts';
-import { asList, entriesByValue } from './entries-by-value.ts';
+import { asList, entriesByValue, oneOf } from './entries-by-value.ts';
 import { findDuplicateEntries } from './find-duplicate-entries.ts';
 import type { ListedEntry } from './listed-entry.ts';
 import { nameCoverers } from './name-coverers.ts';
@@ -42,7 +42,8 @@ export function findOverlaps({
     findings.add('error', () => duplicate(list, listed, first));
   }
   const counts = (listed: ListedEntry) => listed.status !== 'candidate' && !duplicates.has(listed);
-  const networks = networksOf(byValue);
+  const { aboutName, aboutRange } = denialsAbout(alwaysDenied);
+  const networks = networksOf(byValue, (range) => aboutRange(range) !== undefined);
   for (const coverers of [nameCoverers(byValue), addressCoverers(networks)]) {
     for (const [inner, near] of coverers) {
       if (inner.entry.list !== list || !counts(inner)) {
@@ -60,13 +61,14 @@ export function findOverlaps({
       }
     }
   }
-  const { aboutName, aboutRange } = denialsAbout(alwaysDenied);
   for (const { range, entries } of networks) {
     addDenied(entries, aboutRange(range));
   }
   for (const present of byValue.values()) {
-    for (const listed of asList(present)) {
-      addDenied([listed], isNameMatch(listed.entry.match) ? aboutName(listed.entry.match) : undefined);
+    if (isNameMatch(oneOf(present).entry.match)) {
+      for (const listed of asList(present)) {
+        addDenied([listed], aboutName(listed.entry.match));
+      }
     }
   }
   return findings.all();

@@ -1,4 +1,4 @@
-import { asList, type EntriesByValue } from './entries-by-value.ts';
+import { asList, type EntriesByValue, oneOf } from './entries-by-value.ts';
 import type { ListedEntry } from './listed-entry.ts';
 import { coversNames, isNameMatch } from './names.ts';
 
@@ -11,10 +11,10 @@ export function* nameCoverers(
 ): Iterable<readonly [ListedEntry, readonly ListedEntry[]]> {
   const wide = reachingBelow(byValue);
   for (const [value, present] of byValue) {
-    const same = asList(present);
-    if (same[0] === undefined || !isNameMatch(same[0].entry.match)) {
+    if (!isNameMatch(oneOf(present).entry.match)) {
       continue;
     }
+    const same = asList(present);
     const above = wide.size === 0 ? [] : entriesAbove(wide, value);
     if (same.length === 1 && above.length === 0) {
       continue;
@@ -30,9 +30,10 @@ export function* nameCoverers(
 function reachingBelow(byValue: EntriesByValue): ReadonlyMap<string, readonly ListedEntry[]> {
   const wide = new Map<string, readonly ListedEntry[]>();
   for (const [value, present] of byValue) {
-    const reaching = asList(present).filter(
-      ({ entry: { match } }) => isNameMatch(match) && match.kind !== 'host',
-    );
+    if (!isNameMatch(oneOf(present).entry.match)) {
+      continue;
+    }
+    const reaching = asList(present).filter(({ entry: { match } }) => match.kind !== 'host');
     if (reaching.length > 0) {
       wide.set(value, reaching.slice(0, coverersLimit));
     }

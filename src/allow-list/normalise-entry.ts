@@ -5,9 +5,10 @@ import { notAMap, refuseUnknownFields } from './entry-fields.ts';
 import { type EntryProblem, entryError } from './entry-problem.ts';
 import { entryText } from './entry-text.ts';
 import { normaliseMatch } from './normalise-match.ts';
-import { normalisePorts } from './normalise-ports.ts';
+import { type KnownPorts, normalisePorts } from './normalise-ports.ts';
 import { normaliseScope } from './normalise-scope.ts';
 import { shownText } from './shown-text.ts';
+import { withOptionalFields } from './with-optional-fields.ts';
 
 /**
  * Whether an entry is in force: a `candidate` waits for somebody to decide, `active` allows, `denied` denies whatever
@@ -27,6 +28,7 @@ export type NormalisedEntry =
 
 const statuses = ['candidate', 'active', 'denied'] as const;
 const protocols = ['tcp', 'udp'] as const satisfies readonly Protocol[];
+const onlyProtocol = { tcp: ['tcp'], udp: ['udp'] } as const satisfies Record<Protocol, readonly Protocol[]>;
 const fields = [
   'match',
   'ports',
@@ -44,14 +46,14 @@ const fields = [
  * What is the same in meaning is the same in normal form, and the normal form of a normal form is itself. Gives SK1401
  * to SK1417.
  */
-export function normaliseEntry(raw: unknown, list: string): NormalisedEntry {
+export function normaliseEntry(raw: unknown, list: string, known?: KnownPorts): NormalisedEntry {
   if (!isEntry(raw)) {
     return { ok: false, problems: [notAMap('', 'the entry')] };
   }
   const problems: EntryProblem[] = [];
   refuseUnknownFields(raw, fields, '', problems);
   const match = normaliseMatch(raw['match'], problems);
-  const ports = normalisePorts(raw['ports'], problems);
+  const ports = normalisePorts(raw['ports'], problems, known);
   const protocol = oneOf(raw, 'protocol', protocols, problems);
   const status = oneOf(raw, 'status', statuses, problems) ?? 'active';
   const scope = normaliseScope(raw['scope'], problems);
@@ -65,16 +67,17 @@ export function normaliseEntry(raw: unknown, list: string): NormalisedEntry {
   const entry: AllowEntry = {
     effect: status === 'denied' ? 'deny' : 'allow',
     match,
-    protocols: protocol === undefined ? protocols : [protocol],
+    protocols: protocol === undefined ? protocols : onlyProtocol[protocol],
     ports,
-    ...(scope === undefined ? {} : { scope }),
     reason,
-    ...(owner === undefined ? {} : { owner }),
-    ...(expiresAt === undefined ? {} : { expiresAt }),
-    ...(source === undefined ? {} : { source }),
     list,
   };
-  return { ok: true, entry, status, warnings: problems };
+  return {
+    ok: true,
+    entry: withOptionalFields(entry, { scope, owner, expiresAt, source }),
+    status,
+    warnings: problems,
+  };
 }
 
 function isEntry(raw: unknown): raw is JsonObject {

@@ -4,17 +4,29 @@ import { type EntryProblem, entryError } from './entry-problem.ts';
 import { everyPort, unionOfPorts } from './port-set.ts';
 import { shownText } from './shown-text.ts';
 
+/** Single ports that were read, each with its list. */
+export type KnownPorts = Map<JsonValue, readonly PortRange[]>;
+
 /** Most items of one entry's list. */
 const itemLimit = 256;
 const lastPort = 65_535;
 
 /**
  * Ports of an entry: numbers from 1 to 65535 and texts like `8000-8010`, joined where they overlap or touch; every port
- * where there is no list. What is wrong goes to `problems` as SK1411.
+ * where there is no list. What is wrong goes to `problems` as SK1411. Entries that are read with the same `known` share
+ * the lists of single ports, of which a long file has few.
  */
-export function normalisePorts(raw: JsonValue | undefined, problems: EntryProblem[]): readonly PortRange[] {
+export function normalisePorts(
+  raw: JsonValue | undefined,
+  problems: EntryProblem[],
+  known: KnownPorts = new Map(),
+): readonly PortRange[] {
   if (raw === undefined) {
     return everyPort;
+  }
+  const shared = Array.isArray(raw) && raw.length === 1 ? known.get(raw[0] ?? null) : undefined;
+  if (shared !== undefined) {
+    return shared;
   }
   if (!Array.isArray(raw) || raw.length === 0 || raw.length > itemLimit) {
     problems.push(notAList(raw));
@@ -29,7 +41,14 @@ export function normalisePorts(raw: JsonValue | undefined, problems: EntryProble
       ranges.push(range);
     }
   }
-  return ranges.length === 1 ? ranges : unionOfPorts(ranges);
+  const [only] = ranges;
+  if (only === undefined || ranges.length > 1) {
+    return unionOfPorts(ranges);
+  }
+  if (raw.length === 1 && only.first === only.last) {
+    known.set(only.first, ranges);
+  }
+  return ranges;
 }
 
 function rangeOfItem(item: JsonValue): PortRange | undefined {

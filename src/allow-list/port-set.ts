@@ -56,9 +56,11 @@ export function isEveryPort(ranges: readonly PortRange[]): boolean {
 
 /** `443,8000-8010`; `*` for every port. */
 export function portsText(ranges: readonly PortRange[]): string {
-  return isEveryPort(ranges)
-    ? '*'
-    : ranges.map(({ first, last }) => (first === last ? `${first}` : `${first}-${last}`)).join(',');
+  return isEveryPort(ranges) ? '*' : ranges.map(portRangeText).join(',');
+}
+
+function portRangeText({ first, last }: PortRange): string {
+  return first === last ? `${first}` : `${first}-${last}`;
 }
 
 /** Reads {@link portsText} back. */

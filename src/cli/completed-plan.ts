@@ -32,7 +32,10 @@ export async function completedPlan(
   changes: readonly Change[],
   contents: PlanContents,
 ): Promise<Result<CompletedPlan & { readonly validUntil: string | null }>> {
-  const kinds = await loadContentsOfKinds(changes.map(({ resource }) => resource.kind));
+  const kinds = await loadContentsOfKinds(
+    changes.map(({ resource }) => resource.kind),
+    workspace,
+  );
   const decisions = await decisionsOf(workspace, contents);
   if (!decisions.ok) {
     return decisions;
@@ -42,8 +45,6 @@ export async function completedPlan(
   if (loaded?.ok === false) {
     return loaded;
   }
-  const { store } = await openStores(workspace.host);
-  const now = (await openClock()).now();
   const completed = await completePlan(
     { changes },
     kinds,
@@ -52,13 +53,13 @@ export async function completedPlan(
         ...contentsContext(loaded?.value, kind, contents.policy),
         git: workspace.git,
         catalogCommit: contents.catalogCommit,
-        store,
+        store: (await openStores(workspace.host)).store,
         unattested: (revision) =>
           contents.catalogCommit === undefined
             ? Promise.resolve([])
             : unattested(workspace, contents.catalogCommit, revision),
         decisions: decisions.value,
-        now,
+        now: (await openClock()).now(),
       }),
     decisions.value,
   );

@@ -99,7 +99,7 @@ export async function runRecord(
   const { git, host } = workspace;
   const { store } = await openStores(host);
   const memo = await loadDigestMemo(await openMemo(workspace, 'catalog-digests'));
-  const prepared = await prepareRun(await loadRecorders(), {
+  const prepared = await prepareRun(await loadRecorders(workspace), {
     build,
     signer,
     store,

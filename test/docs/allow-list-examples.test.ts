@@ -45,7 +45,7 @@ describe('the page about allow-lists', () => {
         alwaysDenied: everything,
       }),
     );
-    expect(found.map(({ findings, entries }) => [findings, entries.length])).toEqual([
+    expect(found.map(({ findings, entries }) => [findings(), entries.length])).toEqual([
       [[], 1],
       [[], 6],
     ]);

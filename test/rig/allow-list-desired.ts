@@ -1,4 +1,5 @@
 import type { CommitId, ObjectId } from '../../src/adapters/git/git.ts';
+import { effectiveSet } from '../../src/allow-list/effective-set.ts';
 import { emptyCatalogView } from '../../src/engine/catalog/catalog-view.ts';
 import { allowListStatePath, revisionPath } from '../../src/engine/catalog/paths.ts';
 import { recordBytes } from '../../src/engine/catalog/record-bytes.ts';
@@ -104,7 +105,7 @@ export function recordedAfter(
   const made = nextRevision({
     name,
     current,
-    entries,
+    set: effectiveSet(entries),
     inputs,
     createdAt: now.toISOString(),
     run: '20261120T110000Z-1a2b3c4d',

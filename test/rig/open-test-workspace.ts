@@ -3,6 +3,7 @@ import { openRepository } from '../../src/adapters/git/open-repository.ts';
 import { readHostConfiguration } from '../../src/adapters/host/read-host-configuration.ts';
 import { createProcessRunner } from '../../src/adapters/process/child-processes.ts';
 import type { Workspace } from '../../src/compose.ts';
+import { createListSets } from '../../src/kinds/allow-list/list-sets.ts';
 import { expectValue } from './expect-result.ts';
 import { gitTestEnvironment } from './git-repository.ts';
 
@@ -31,6 +32,7 @@ export async function openWorkspaceAt(path: string): Promise<OpenedRepository> {
       git: watched,
       host,
       processes,
+      listSets: createListSets(),
       [Symbol.asyncDispose]: () => git[Symbol.asyncDispose](),
     },
     blobsRead,

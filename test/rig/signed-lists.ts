@@ -1,5 +1,6 @@
 import type { CommitId } from '../../src/adapters/git/git.ts';
 import type { Signer } from '../../src/adapters/signer/signer.ts';
+import { effectiveSet } from '../../src/allow-list/effective-set.ts';
 import { attestationsBytes } from '../../src/engine/attest/image-attestations.ts';
 import { revisionStatement } from '../../src/engine/attest/revision-statement.ts';
 import { signStatement } from '../../src/engine/attest/sign-envelope.ts';
@@ -52,7 +53,7 @@ export async function signedRevision(
   const made = nextRevision({
     name,
     current,
-    entries,
+    set: effectiveSet(entries),
     inputs,
     createdAt: options.createdAt ?? `2026-11-20T11:${String(number).padStart(2, '0')}:00.000Z`,
     run,

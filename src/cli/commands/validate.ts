@@ -1,4 +1,4 @@
-import { loadContentsOfKinds } from '../../compose.ts';
+import { loadContentsOfKinds, type Workspace } from '../../compose.ts';
 import { readNamedFiles } from '../../engine/plan/named-files.ts';
 import type { NamedFile } from '../../engine/source/source-tree.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
@@ -31,7 +31,7 @@ export const command: Command = {
       if (!files.ok) {
         return failWith(invocation, files.diagnostics);
       }
-      const contents = await contentsFindings(state.value, files.value);
+      const contents = await contentsFindings(workspace, state.value, files.value);
       if (contents.some(({ severity }) => severity === 'error')) {
         return failWith(invocation, [...state.value.desired.warnings, ...contents]);
       }
@@ -46,10 +46,14 @@ export const command: Command = {
 
 /** What is wrong in the files that lists are read from. */
 async function contentsFindings(
+  workspace: Workspace,
   { desired, resources }: DesiredState,
   files: ReadonlyMap<string, NamedFile>,
 ): Promise<readonly Diagnostic[]> {
-  const kinds = await loadContentsOfKinds(resources.map(({ identity }) => identity.kind));
+  const kinds = await loadContentsOfKinds(
+    resources.map(({ identity }) => identity.kind),
+    workspace,
+  );
   const findings: Diagnostic[] = [];
   for (const { kind, check } of kinds) {
     findings.push(...(await check(contentsContext({ resources, files }, kind, desired.repository.spec))));

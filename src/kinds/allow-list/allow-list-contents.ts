@@ -17,23 +17,35 @@ import type { AllowEntry, AllowListChangeset } from '../../model/allow-list.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Change, Reason } from '../../model/plan.ts';
 import { failure, type Result, success } from '../../model/result.ts';
+import { inputsKey } from './allow-list-inputs.ts';
 import { allowListKindName } from './kind-name.ts';
 import { createListReader, entriesOfSet, type ListContents } from './list-contents.ts';
+import type { ListSets } from './list-sets.ts';
 
 /** What the entries of lists say: findings for `validate`, and for `plan` the entries that a change adds and removes. */
-export const allowListContents: ContentsOfKind = { kind: allowListKindName, check, detail };
+export function createAllowListContents(sets: ListSets): ContentsOfKind {
+  return {
+    kind: allowListKindName,
+    check,
+    detail: (change, context) => detail(change, context, sets),
+  };
+}
 
 async function check(context: ContentsContext): Promise<readonly Diagnostic[]> {
   const reader = createListReader(context);
   const findings: Diagnostic[] = [];
   for (const resource of context.resources) {
     const contents = await reader.contents(resource);
-    findings.push(...(contents.ok ? contents.value.findings : contents.diagnostics));
+    findings.push(...(contents.ok ? contents.value.findings() : contents.diagnostics));
   }
   return findings;
 }
 
-async function detail(change: Change, context: DetailContext): Promise<Result<DetailedChange>> {
+async function detail(
+  change: Change,
+  context: DetailContext,
+  sets: ListSets,
+): Promise<Result<DetailedChange>> {
   const { name } = change.resource;
   const resource = context.resources.find(({ identity }) => identity.name === name);
   const contents: Result<ListContents | undefined> =
@@ -46,11 +58,14 @@ async function detail(change: Change, context: DetailContext): Promise<Result<De
     return before;
   }
   const { text, createdAt } = before.value;
-  const entries =
-    contents.value === undefined
-      ? []
-      : entriesOfSet(contents.value, context.policy, notBefore(context.now, createdAt));
-  const after = effectiveSet(entries).text;
+  const at = notBefore(context.now, createdAt);
+  const set = effectiveSet(
+    contents.value === undefined ? [] : entriesOfSet(contents.value, context.policy, at),
+  );
+  if (contents.value !== undefined) {
+    sets.keep(inputsKey(change.inputs), at, set);
+  }
+  const after = set.text;
   const isEmptied = allowsSomething(text) && !allowsSomething(after);
   // An entry says itself when it ends, so a list that runs empty that way was meant to.
   const needsApproval =
@@ -63,7 +78,7 @@ async function detail(change: Change, context: DetailContext): Promise<Result<De
       reasons: [...change.reasons, ...entryReasons(changesetOf(text, after))],
       stalled: needsApproval ? { run: null, diagnostics: [needsDecision(name)] } : change.stalled,
     },
-    diagnostics: contents.value?.findings ?? [],
+    diagnostics: contents.value?.findings() ?? [],
   });
 }
 

@@ -1,5 +1,6 @@
 import { type AlwaysDenyPolicy, alwaysDenied, defaultSinkhole } from '../../allow-list/always-deny.ts';
 import type { AllowListInputs } from '../../model/allow-list-record.ts';
+import { canonicalJson } from '../../model/canonical-json.ts';
 import { type Digest, digestOfJson } from '../../model/digest.ts';
 import { isJsonObject, type JsonObject } from '../../model/json.ts';
 import type { ResolvedResource } from '../../model/resource.ts';
@@ -32,6 +33,11 @@ export function joinInputs(own: AllowListInputs, included: readonly AllowListInp
     files: Object.fromEntries(all.flatMap(({ files }) => Object.entries(files))),
     alwaysDeny: own.alwaysDeny,
   };
+}
+
+/** One text for the same inputs: of a change, which may say more, or of a state. */
+export function inputsKey(inputs: JsonObject | AllowListInputs): string {
+  return canonicalJson([inputs['specs'], inputs['files'], inputs['alwaysDeny']].map((part) => part ?? null));
 }
 
 /** Repository files that a list's `entriesFrom` names. */

@@ -11,7 +11,6 @@ import {
 } from '../../engine/catalog/read-allow-list.ts';
 import { recordBytes } from '../../engine/catalog/record-bytes.ts';
 import type {
-  PreparedRecord,
   RecordContext,
   RecordedChange,
   RecorderOfKind,
@@ -24,6 +23,7 @@ import { digestOfBytes } from '../../model/digest.ts';
 import type { RunAllowList } from '../../model/record.ts';
 import { type Result, success } from '../../model/result.ts';
 import { allowListKindName } from './kind-name.ts';
+import type { ListSets } from './list-sets.ts';
 import {
   type CurrentRevision,
   type MadeRevision,
@@ -34,20 +34,19 @@ import {
 import { revisionInput } from './revision-input.ts';
 
 /** Records of allow-lists: the next revision, or the inputs under which the last one was found to hold. */
-export const allowListRecorder: RecorderOfKind = { kind: allowListKindName, prepare };
-
-/**
- * A revision stands on the one before it, so all of it is made for each tip. What it holds is read again from the commit
- * of the desired state: a build says nothing about a list that would be believed.
- */
-async function prepare(result: ChangeResult, context: RecordContext): Promise<Result<PreparedRecord>> {
-  return success({ at: (tip) => recordAt(tip, result, context) });
+export function createAllowListRecorder(sets: ListSets): RecorderOfKind {
+  return {
+    kind: allowListKindName,
+    // A revision stands on the one before it, so it is made for each tip.
+    prepare: async (result, context) => success({ at: (tip) => recordAt(tip, result, context, sets) }),
+  };
 }
 
 async function recordAt(
   tip: RecordTip,
   result: ChangeResult,
   context: RecordContext,
+  sets: ListSets,
 ): Promise<Result<RecordedChange>> {
   const { name } = result.change.resource;
   const state = await readAllowListState(tip.git, tip.commit, name);
@@ -66,7 +65,7 @@ async function recordAt(
   if (!desired.ok) {
     return desired;
   }
-  const input = await revisionInput(tip, result, desired.value, state.value, current.value, context);
+  const input = await revisionInput(tip, result, desired.value, state.value, current.value, context, sets);
   if (!input.ok) {
     return input;
   }

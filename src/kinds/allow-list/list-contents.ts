@@ -19,7 +19,7 @@ export interface ListContents {
   /** Active and denied ones, expired or not. */
   readonly entries: readonly AllowEntry[];
   readonly candidates: readonly AllowEntry[];
-  readonly findings: readonly Diagnostic[];
+  findings(): readonly Diagnostic[];
 }
 
 export function createListReader({ resources, policy, file }: ContentsContext): ListReader {

@@ -21,8 +21,8 @@ export interface ListEntries {
   readonly entries: readonly AllowEntry[];
   /** Those that wait for a decision and are not in force. */
   readonly candidates: readonly AllowEntry[];
-  /** About the list itself; what is wrong with included lists is told of these. */
-  readonly findings: readonly Diagnostic[];
+  /** About the list itself; what is wrong with included lists is told of these. Looked for when asked. */
+  findings(): readonly Diagnostic[];
 }
 
 /** Reads a list's own entries, from its document and from its files. A file without bytes has none. */
@@ -54,11 +54,15 @@ export function listEntries(
     (list) => context.ownEntries(list).listed,
   );
   const all = [...own.listed, ...included];
-  const entriesOf = (listed: readonly ListedEntry[]) => listed.map(({ entry }) => entry);
+  const entries: AllowEntry[] = [];
+  const candidates: AllowEntry[] = [];
+  for (const { entry, status } of all) {
+    (status === 'candidate' ? candidates : entries).push(entry);
+  }
   return {
-    entries: entriesOf(all.filter(({ status }) => status !== 'candidate')),
-    candidates: entriesOf(all.filter(({ status }) => status === 'candidate')),
-    findings: [
+    entries,
+    candidates,
+    findings: () => [
       ...own.findings,
       ...findOverlaps({
         list: resource.identity.name,

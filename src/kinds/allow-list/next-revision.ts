@@ -1,10 +1,9 @@
 import { Buffer } from 'node:buffer';
 import { changesetOf, isEmptyChangeset } from '../../allow-list/changeset.ts';
-import { effectiveSet } from '../../allow-list/effective-set.ts';
+import type { EffectiveSet } from '../../allow-list/effective-set.ts';
 import { changesetRecord } from '../../allow-list/entry-record.ts';
 import { recordBytes } from '../../engine/catalog/record-bytes.ts';
 import { revisionBytes } from '../../engine/catalog/revision-file.ts';
-import type { AllowEntry } from '../../model/allow-list.ts';
 import type { AllowListInputs, AllowListRevision, AllowListState } from '../../model/allow-list-record.ts';
 import { type Digest, digestOfBytes } from '../../model/digest.ts';
 
@@ -20,8 +19,8 @@ export interface CurrentRevision {
 export interface RevisionInput {
   readonly name: string;
   readonly current: CurrentRevision | undefined;
-  /** In force at `createdAt`, always-denied ones included; none for a list whose spec is gone. */
-  readonly entries: readonly AllowEntry[];
+  /** What is in force at `createdAt`, always-denied entries included; empty for a list whose spec is gone. */
+  readonly set: EffectiveSet;
   readonly inputs: AllowListInputs | null;
   readonly createdAt: string;
   readonly run: string;
@@ -44,8 +43,7 @@ export const changesetLimitBytes = 256 * 1024;
 
 /** The next revision of a list: a pure function; nothing where the entries in force are the same as before. */
 export function nextRevision(input: RevisionInput): MadeRevision | undefined {
-  const { name, current, entries, inputs, createdAt, run, desiredCommit, cause, decisions } = input;
-  const set = effectiveSet(entries);
+  const { name, current, set, inputs, createdAt, run, desiredCommit, cause, decisions } = input;
   const changeset = changesetOf(current?.setText ?? '', set.text);
   if (current !== undefined && isEmptyChangeset(changeset)) {
     return undefined;

@@ -1,19 +1,25 @@
 import type { CommitId } from '../../adapters/git/git.ts';
+import { type EffectiveSet, effectiveSet } from '../../allow-list/effective-set.ts';
 import type { RecordContext, RecordedState, RecordTip } from '../../engine/record/recorder.ts';
 import { rollsBack } from '../../engine/record/rollback-trailer.ts';
-import type { AllowListState, RevisionCause } from '../../model/allow-list-record.ts';
+import type { AllowListInputs, AllowListState, RevisionCause } from '../../model/allow-list-record.ts';
 import type { ChangeResult } from '../../model/build-result.ts';
 import type { VerifiedDecision } from '../../model/decision.ts';
+import type { ResolvedResource } from '../../model/resource.ts';
 import { type Result, success } from '../../model/result.ts';
 import { notBefore } from './allow-list-contents.ts';
-import { alwaysDenyPolicyOf, joinInputs, ownInputs } from './allow-list-inputs.ts';
+import { alwaysDenyPolicyOf, inputsKey, joinInputs, ownInputs } from './allow-list-inputs.ts';
 import { withIncluded } from './included-lists.ts';
 import { allowListKindName } from './kind-name.ts';
 import { createListReader, entriesOfSet } from './list-contents.ts';
 import { inputPaths } from './list-paths.ts';
+import type { ListSets } from './list-sets.ts';
 import type { CurrentRevision, RevisionInput } from './next-revision.ts';
 
-/** What the next revision of a list is made of, read again from the commit of the desired state. */
+/**
+ * What the next revision of a list is made of, from the commit of the desired state: a build says nothing about a list
+ * that would be believed. Entries are read unless this process has made a set of the same inputs already.
+ */
 export async function revisionInput(
   tip: RecordTip,
   result: ChangeResult,
@@ -21,6 +27,7 @@ export async function revisionInput(
   state: AllowListState | undefined,
   current: CurrentRevision | undefined,
   context: RecordContext,
+  sets: ListSets,
 ): Promise<Result<RevisionInput>> {
   const { name } = result.change.resource;
   const lists = desired.resources(allowListKindName);
@@ -33,13 +40,8 @@ export async function revisionInput(
   if (resource === undefined || result.change.type === 'retire') {
     const cause = await causeOf('retirement', [], common, context, tip);
     return cause.ok
-      ? success({ ...common, entries: [], inputs: null, cause: cause.value, decisions })
+      ? success({ ...common, set: effectiveSet([]), inputs: null, cause: cause.value, decisions })
       : cause;
-  }
-  const reader = createListReader({ resources: lists, policy: desired.policy, file: desired.file });
-  const contents = await reader.contents(resource);
-  if (!contents.ok) {
-    return contents;
   }
   const byName = new Map(lists.map((list) => [list.identity.name, list]));
   const [own, ...included] = withIncluded(resource, byName).map((list) =>
@@ -52,15 +54,34 @@ export async function revisionInput(
   const type = result.change.type === 'expire' ? 'expiry' : 'commit';
   const paths = inputPaths(withIncluded(resource, byName), state?.inputs ?? undefined);
   const cause = await causeOf(type, paths, common, context, tip);
-  return cause.ok
-    ? success({
-        ...common,
-        entries: entriesOfSet(contents.value, desired.policy, createdAt),
-        inputs,
-        cause: cause.value,
-        decisions,
-      })
-    : cause;
+  if (!cause.ok) {
+    return cause;
+  }
+  const set = await setAt(createdAt, resource, inputs, desired, sets);
+  return set.ok ? success({ ...common, set: set.value, inputs, cause: cause.value, decisions }) : set;
+}
+
+async function setAt(
+  createdAt: string,
+  resource: ResolvedResource,
+  inputs: AllowListInputs,
+  desired: RecordedState,
+  sets: ListSets,
+): Promise<Result<EffectiveSet>> {
+  const known = sets.known(inputsKey(inputs), createdAt);
+  if (known !== undefined) {
+    return success(known);
+  }
+  const resources = desired.resources(allowListKindName);
+  const reader = createListReader({ resources, policy: desired.policy, file: desired.file });
+  const contents = await reader.contents(resource);
+  if (!contents.ok) {
+    return contents;
+  }
+  const set = effectiveSet(entriesOfSet(contents.value, desired.policy, createdAt));
+  // Whoever loses the race for a tip makes the revision again.
+  sets.keep(inputsKey(inputs), createdAt, set);
+  return success(set);
 }
 
 async function causeOf(

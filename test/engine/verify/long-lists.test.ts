@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createFileSystemStore } from '../../../src/adapters/store/file-system-store.ts';
+import { effectiveSet } from '../../../src/allow-list/effective-set.ts';
 import type { CatalogFacts, LongList } from '../../../src/engine/verify/catalog-facts.ts';
 import { checkLongLists } from '../../../src/engine/verify/check-long-lists.ts';
 import { nextRevision } from '../../../src/kinds/allow-list/next-revision.ts';
@@ -26,7 +27,7 @@ async function longList() {
   const first = nextRevision({
     ...common,
     current: undefined,
-    entries,
+    set: effectiveSet(entries),
     createdAt: '2026-11-21T00:00:00.000Z',
   });
   for (const blob of first?.blobs ?? []) {
@@ -39,7 +40,7 @@ async function longList() {
   const second = nextRevision({
     ...common,
     current,
-    entries: entries.slice(1),
+    set: effectiveSet(entries.slice(1)),
     createdAt: '2026-11-21T00:00:01.000Z',
   });
   const revisions = [first.revision, second?.revision ?? first.revision];

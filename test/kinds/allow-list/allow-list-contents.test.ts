@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { decisionsAt } from '../../../src/engine/decisions/decisions.ts';
-import { allowListContents } from '../../../src/kinds/allow-list/allow-list-contents.ts';
+import { createAllowListContents } from '../../../src/kinds/allow-list/allow-list-contents.ts';
+import { createListSets } from '../../../src/kinds/allow-list/list-sets.ts';
 import type { VerifiedDecision } from '../../../src/model/decision.ts';
 import type { Change } from '../../../src/model/plan.ts';
 import {
@@ -44,7 +45,9 @@ async function detailed(
   decisions: readonly VerifiedDecision[] = [],
 ) {
   const context = detailContext(files, [current], at, decisionsAt(decisions, at));
-  return expectValue(await allowListContents.detail(changeOf(files, current, at), context));
+  return expectValue(
+    await createAllowListContents(createListSets()).detail(changeOf(files, current, at), context),
+  );
 }
 
 const lab = (...entries: readonly string[]) => listFile('lab', 'entries:', ...entries);
@@ -139,7 +142,9 @@ describe('a list that ends up without any permission', () => {
     if (retire === undefined) {
       throw new Error('nothing is planned');
     }
-    const { change } = expectValue(await allowListContents.detail(retire, detailContext({}, [current], now)));
+    const { change } = expectValue(
+      await createAllowListContents(createListSets()).detail(retire, detailContext({}, [current], now)),
+    );
     expect(change).toMatchObject({ type: 'retire', stalled: { run: null } });
   });
 });
@@ -159,7 +164,9 @@ test('a revision that is not the file that its state names is told, and nothing 
   );
   const files = lab(hostEntry('b.example.org'));
   const context = detailContext(files, [{ ...current, bytes: forged }], now);
-  expect(expectCodes(await allowListContents.detail(changeOf(files, current), context))).toEqual(['SK8055']);
+  expect(
+    expectCodes(await createAllowListContents(createListSets()).detail(changeOf(files, current), context)),
+  ).toEqual(['SK8055']);
 });
 
 test('a bad line of a file is told with its place, beside what else the change does', async () => {

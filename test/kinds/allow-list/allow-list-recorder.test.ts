@@ -4,7 +4,8 @@ import { allowListStatePath, revisionPath } from '../../../src/engine/catalog/pa
 import { parseRevision } from '../../../src/engine/catalog/revision-file.ts';
 import { type Decisions, noDecisions } from '../../../src/engine/decisions/decisions.ts';
 import type { RecordedChange } from '../../../src/engine/record/recorder.ts';
-import { allowListRecorder } from '../../../src/kinds/allow-list/allow-list-recorder.ts';
+import { createAllowListRecorder } from '../../../src/kinds/allow-list/allow-list-recorder.ts';
+import { createListSets } from '../../../src/kinds/allow-list/list-sets.ts';
 import type { Change } from '../../../src/model/plan.ts';
 import type { Result } from '../../../src/model/result.ts';
 import { success } from '../../../src/model/result.ts';
@@ -68,7 +69,7 @@ async function record(
 ): Promise<Result<RecordedChange>> {
   const { lists, context, digests } = listsOf(files);
   const prepared = expectValue(
-    await allowListRecorder.prepare(
+    await createAllowListRecorder(createListSets()).prepare(
       { change, resource: null, actions: {} },
       {
         build: {

@@ -55,7 +55,7 @@ describe('what a list says', () => {
       'd: allow file.d',
     ]);
     expect(text(candidates)).toEqual(['c: allow inline.c']);
-    expect(findings).toEqual([]);
+    expect(findings()).toEqual([]);
   });
 
   test('is in force until it expires', () => {
@@ -71,7 +71,7 @@ describe('what a list says', () => {
   });
 
   test('has its findings with both places, be they in documents or in files', () => {
-    const { findings } = entriesOf(
+    const findings = entriesOf(
       {
         ...list(
           'a',
@@ -84,7 +84,7 @@ describe('what a list says', () => {
         'lists/a.jsonl': `${line('x.example.org')}${line('y.example.net')}{"match":{"ip":"10.0.0.1"},"reason":"r"}\n{}\n`,
       },
       'a',
-    );
+    ).findings();
     const at = (place: (typeof findings)[number]['place']) =>
       `${place?.file.split('/').at(-1)}:${place?.start?.line}:${place?.start?.column}`;
     expect(

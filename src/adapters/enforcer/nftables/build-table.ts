@@ -1,4 +1,4 @@
-import { type AddressFamily, rangeOf } from '../../../allow-list/address.ts';
+import { type AddressFamily, ipv4Value, rangeOf } from '../../../allow-list/address.ts';
 import { isNameMatch } from '../../../allow-list/names.ts';
 import { isEveryPort, portsText } from '../../../allow-list/port-set.ts';
 import type { AllowEntry, PortRange, Protocol } from '../../../model/allow-list.ts';
@@ -20,14 +20,15 @@ const longestTimeoutSeconds = 36_500 * 86_400;
 /** Addresses that a list allows, by service. */
 export function allowedAddresses(input: EnforcerInput): AddressPart {
   const losses: Loss[] = [];
-  const rules = input.policy.addresses.flatMap((rule) => {
-    const ends = endOf(rule.entry, input);
+  const rules: EndingRule[] = [];
+  for (const { entry, prefixes, protocols, ports } of input.policy.addresses) {
+    const ends = endOf(entry, input);
     if (typeof ends === 'number') {
-      return [{ ...rule, endsAtMs: ends }];
+      rules.push({ entry, prefixes, protocols, ports, endsAtMs: ends });
+    } else {
+      losses.push({ entry, kind: 'omitted', reason: ends.reason });
     }
-    losses.push({ entry: rule.entry, kind: 'omitted', reason: ends.reason });
-    return [];
-  });
+  }
   return { ...setsOf(rules, input, 'accept'), losses: oncePerEntry(losses) };
 }
 
@@ -83,7 +84,8 @@ interface Service {
   readonly protocols: readonly Protocol[];
   readonly ports: readonly PortRange[];
   readonly family: AddressFamily;
-  readonly hosts: Map<string, Ending>;
+  /** The same address as often as rules name it. */
+  readonly hosts: Ending[];
   readonly ranges: EndingRange[];
 }
 
@@ -101,8 +103,8 @@ function setsOf(
       const { hosts, ranges } = serviceAt(services, `${family} ${service}`, protocols, ports, family);
       if (value.includes('/')) {
         ranges.push({ value, range: rangeOf(value), endsAtMs, comment });
-      } else if ((hosts.get(value)?.endsAtMs ?? Number.NEGATIVE_INFINITY) < endsAtMs) {
-        hosts.set(value, { value, endsAtMs, comment });
+      } else {
+        hosts.push({ value, endsAtMs, comment });
       }
     }
   }
@@ -132,7 +134,7 @@ function serviceAt(
     return present;
   }
   const name = serviceName(protocols, ports);
-  const made = { name, protocols, ports, family, hosts: new Map(), ranges: [] };
+  const made = { name, protocols, ports, family, hosts: [], ranges: [] };
   services.set(key, made);
   return made;
 }
@@ -141,12 +143,12 @@ function setsOfService(
   { family, hosts, ranges }: Service,
   appliedAtMs: number,
 ): readonly Omit<NftSet, 'name'>[] {
-  const singles = [...hosts.values()].sort(byValue);
+  const singles = hosts
+    .sort(family === 4 ? byAddress4 : byAddress6)
+    .filter(({ value }, index) => value !== hosts[index - 1]?.value);
   const pieces = disjointPieces(ranges);
   const lasting = (all: readonly Ending[]): readonly NftElement[] =>
-    all
-      .filter(({ endsAtMs }) => !Number.isFinite(endsAtMs))
-      .map(({ value, comment }) => ({ value, comment }));
+    all.flatMap(({ value, endsAtMs, comment }) => (Number.isFinite(endsAtMs) ? [] : [{ value, comment }]));
   const timed = (all: readonly Ending[]): readonly NftElement[] =>
     all
       .filter(({ endsAtMs }) => Number.isFinite(endsAtMs))
@@ -165,9 +167,18 @@ function setsOfService(
   ).filter((set) => set.elements.length > 0);
 }
 
-/** Addresses are ASCII, where the order of UTF-16 units is that of code points. */
-function byValue(left: Ending, right: Ending): number {
-  return left.value < right.value ? -1 : left.value > right.value ? 1 : 0;
+/** By address, what ends last first. Entries come in that order, so that little is left to sort. */
+function byAddress4(left: Ending, right: Ending): number {
+  return ipv4Value(left.value) - ipv4Value(right.value) || laterEndFirst(left, right);
+}
+
+function byAddress6(left: Ending, right: Ending): number {
+  const [one, other] = [rangeOf(left.value).first, rangeOf(right.value).first];
+  return one === other ? laterEndFirst(left, right) : one < other ? -1 : 1;
+}
+
+function laterEndFirst(left: Ending, right: Ending): number {
+  return left.endsAtMs === right.endsAtMs ? 0 : left.endsAtMs > right.endsAtMs ? -1 : 1;
 }
 
 function secondsUntil(endsAtMs: number, appliedAtMs: number): number {
@@ -183,7 +194,7 @@ function serviceText(protocols: readonly Protocol[], ports: readonly PortRange[]
 
 /** Revision and entry; a kernel takes 128 bytes. */
 function commentOf({ match }: AllowEntry, service: string, revision: number): string {
-  return `r${revision} ${match.value} ${service}`.slice(0, 120);
+  return [`r${revision}`, match.value, service].join(' ').slice(0, 120);
 }
 
 function oncePerEntry(losses: readonly Loss[]): readonly Loss[] {

@@ -55,11 +55,8 @@ export function declarationLines({ family, holds }: NftSet): readonly string[] {
 }
 
 export function elementText({ value, timeoutSeconds, comment }: NftElement): string {
-  return [
-    value,
-    ...(timeoutSeconds === undefined ? [] : [`timeout ${durationText(timeoutSeconds)}`]),
-    ...(comment === undefined ? [] : [`comment "${comment}"`]),
-  ].join(' ');
+  const timeout = timeoutSeconds === undefined ? '' : ` timeout ${durationText(timeoutSeconds)}`;
+  return `${value}${timeout}${comment === undefined ? '' : ` comment "${comment}"`}`;
 }
 
 /** A rule for packets that go to the addresses of a set, or come from them. */
