@@ -1,6 +1,7 @@
 // Plan and reconcile where nothing is to do, whole process, built package, in repositories of many specs and records;
 // beside them git status of the same repository, ninja, wireit and turbo.
-// npm run build && node bench/noop.ts [--sizes 1000,10000]
+// npm run build && node bench/noop.ts [--sizes 1000,10000] [--rows 'warm,one spec']
+// With --rows only the commands whose names hold one of the texts, and git status.
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
@@ -14,10 +15,13 @@ import type { Measured } from './measure-process.ts';
 import { installPeers, ninjaPeer, turboPeer, wireitPeer } from './noop-peers.ts';
 import { mebibytes, median, table } from './table.ts';
 
-const { sizes } = parseArgs({ options: { sizes: { type: 'string', default: '1000,10000' } } }).values;
+const { sizes, rows } = parseArgs({
+  options: { sizes: { type: 'string', default: '1000,10000' }, rows: { type: 'string', default: '' } },
+}).values;
+const isWanted = (name: string) => rows.split(',').some((text) => name.includes(text));
 const work = mkdtempSync(join(tmpdir(), 'sandkiln-bench-noop-'));
 const program = installPackage(join(work, 'package'));
-const modules = installPeers(join(work, 'peers'));
+const modules = isWanted('wireit') || isWanted('turbo') ? installPeers(join(work, 'peers')) : '';
 const environment = {
   ...gitTestEnvironment(),
   XDG_CONFIG_HOME: join(work, 'config'),
@@ -57,13 +61,15 @@ async function measureSize(specs: number): Promise<void> {
     says: 'nothing to commit',
     prepare: () => git(repository.path, 'update-ref', 'refs/heads/main', base),
   };
-  const own = sandkilnContenders(repository, specs, join(folder, 'index'));
+  const own = sandkilnContenders(repository, specs, join(folder, 'index')).filter(({ name }) =>
+    isWanted(name),
+  );
   const contenders = [
     status,
     ...own,
-    ninjaPeer(join(folder, 'ninja'), specs),
-    wireitPeer(join(folder, 'wireit'), modules, specs),
-    turboPeer(join(folder, 'turbo'), modules, specs),
+    ...(isWanted('ninja') ? [ninjaPeer(join(folder, 'ninja'), specs)] : []),
+    ...(isWanted('wireit') ? [wireitPeer(join(folder, 'wireit'), modules, specs)] : []),
+    ...(isWanted('turbo') ? [turboPeer(join(folder, 'turbo'), modules, specs)] : []),
   ];
   // git refreshes its own index, and Node keeps the compiled program.
   await measureInTurn([status, ...own.filter(({ name }) => specs < 100_000 || name.includes('warm'))], 1);

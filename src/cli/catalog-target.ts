@@ -36,6 +36,7 @@ export async function findCatalogTarget(
   { git }: Workspace,
   state: { readonly commit: CommitId; readonly policy: Policy },
   invocation: Invocation,
+  where: Promise<Whereabouts> = askWhereabouts({ git }, invocation),
 ): Promise<Result<CatalogTarget>> {
   const limits = readRemoteLimits(invocation);
   if (!limits.ok) {
@@ -44,7 +45,7 @@ export async function findCatalogTarget(
   if (git.workTree === undefined) {
     return failure(isBare(git.gitDirectory));
   }
-  const [{ branch: headReference }, remote] = await Promise.all([git.head(), remoteOf(git, invocation)]);
+  const [{ branch: headReference }, remote] = await where;
   const head = headReference?.replace('refs/heads/', '');
   const catalogBranch = catalogBranchOf(state.policy);
   const branch = catalogBranch ?? head;
@@ -73,6 +74,20 @@ export async function requireWritable(
   { remote, branch }: CatalogTarget,
 ): Promise<Result<undefined>> {
   return remote === undefined ? git.checkBranch(branch, catalogFolder) : success(undefined);
+}
+
+/** What git says of HEAD, and the remote that an invocation means. */
+export type Whereabouts = readonly [
+  head: Awaited<ReturnType<GitRepository['head']>>,
+  remote: string | undefined,
+];
+
+/** Each of these takes a process of git, so whoever knows that they will be needed asks early. */
+export function askWhereabouts(
+  { git }: Pick<Workspace, 'git'>,
+  invocation: Invocation,
+): Promise<Whereabouts> {
+  return Promise.all([git.head(), remoteOf(git, invocation)]);
 }
 
 async function remoteOf(git: GitRepository, invocation: Invocation): Promise<string | undefined> {

@@ -179,8 +179,8 @@ async function inputOf({
     loadKinds(),
     loadPlanners(),
     openClock(),
-    memos.table.read(),
-    memos.tablePatch.read(),
+    memos.table.readBytes(),
+    memos.tablePatch.readBytes(),
   ]);
   return {
     git: workspace.git,

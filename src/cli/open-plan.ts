@@ -34,7 +34,7 @@ export async function openDesired(
   }
   const { commit, tree, rows } = root.value;
   const desired = createPathReader(git, rows);
-  const answer = readAnswer(memos.fingerprint, await memos.answer.read());
+  const answer = readAnswer(memos.fingerprint, await memos.answer.readBytes());
   let known: Policy | undefined =
     answer?.policy?.entry === entryText(desired.root.get('sandkiln.yaml')) ? answer.policy : undefined;
   return success({ commit, policy, plan });

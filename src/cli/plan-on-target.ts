@@ -3,7 +3,7 @@ import type { CommitId } from '../adapters/git/git.ts';
 import type { Workspace } from '../compose.ts';
 import type { Plan } from '../model/plan.ts';
 import { failure, type Result, success } from '../model/result.ts';
-import { type CatalogTarget, findCatalogTarget } from './catalog-target.ts';
+import { type CatalogTarget, findCatalogTarget, type Whereabouts } from './catalog-target.ts';
 import type { Invocation } from './command.ts';
 import type { OpenedDesired, PlanView } from './plan-view.ts';
 import { targetedPlan } from './targeted-plan.ts';
@@ -24,13 +24,14 @@ export async function planOnTarget(
   invocation: Invocation,
   workspace: Workspace,
   desired: OpenedDesired,
+  where?: Promise<Whereabouts>,
 ): Promise<Result<PlanOnTarget>> {
   const policy = await desired.policy();
   if (!policy.ok) {
     return policy;
   }
   const { commit } = desired;
-  const target = await findCatalogTarget(workspace, { commit, policy: policy.value }, invocation);
+  const target = await findCatalogTarget(workspace, { commit, policy: policy.value }, invocation, where);
   const view = target.ok ? await desired.plan(target.value.catalog ?? null) : target;
   if (!view.ok || !target.ok) {
     return view.ok ? failure(...(target.ok ? [] : target.diagnostics)) : view;

@@ -172,6 +172,9 @@ export function memoryMemo(): Memo & { text: string | undefined } {
     async read() {
       return memo.text;
     },
+    async readBytes() {
+      return memo.text === undefined ? undefined : Buffer.from(memo.text);
+    },
     async write(text: string) {
       memo.text = text;
     },

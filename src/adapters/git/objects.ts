@@ -91,11 +91,14 @@ async function readBlob(
 /** Names that are no UTF-8 get replacement characters; modes get the leading zero that `ls-tree` shows. */
 function folderRow(entry: TreeEntry): GitFolderRow {
   return {
-    name: Buffer.from(entry.name, 'latin1').toString('utf8'),
+    name: asciiPattern.test(entry.name) ? entry.name : Buffer.from(entry.name, 'latin1').toString('utf8'),
     mode: entry.mode === treeMode ? `0${treeMode}` : entry.mode,
     id: entry.id,
   };
 }
+
+/** Nearly every name: the same text in both encodings. */
+const asciiPattern = /^[\u0020-\u007e]+$/;
 
 async function unresolved(revision: string, reply: ObjectReply, catFile: CatFile): Promise<Failure> {
   if (reply.status === 'ended') {

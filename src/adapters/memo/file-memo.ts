@@ -11,16 +11,24 @@ const draftMarker = '.draft-';
  * one removes the drafts of all memos beside it whose processes were killed.
  */
 export function fileMemo(path: string, limitBytes = memoLimitBytes): Memo {
-  return {
-    async read() {
-      try {
-        await using file = await open(path, 'r');
-        const status = await file.stat();
-        return status.isFile() && status.size <= limitBytes ? await file.readFile('utf8') : undefined;
-      } catch {
+  async function readBytes(): Promise<Buffer | undefined> {
+    try {
+      await using file = await open(path, 'r');
+      const status = await file.stat();
+      if (!status.isFile() || status.size > limitBytes) {
         return undefined;
       }
-    },
+      // Whole at once: nobody writes to a file that has its name.
+      const { buffer, bytesRead } = await file.read(Buffer.allocUnsafeSlow(status.size), { position: 0 });
+      return buffer.subarray(0, bytesRead);
+    } catch {
+      return undefined;
+    }
+  }
+
+  return {
+    read: async () => (await readBytes())?.toString(),
+    readBytes,
     async write(text) {
       // Every command reads memos, and few write one: those that do not never load this.
       const { ownerPrefix, removeLeftovers } = await import('../process/owned-name.ts');

@@ -5,6 +5,8 @@
 export interface Memo {
   /** Nothing where it was never written, or cannot be read. */
   read(): Promise<string | undefined>;
+  /** The same as UTF-8, for a long text that is checked before it is decoded. */
+  readBytes(): Promise<Buffer | undefined>;
   /** A failure to write is not told: the work is then done again. */
   write(text: string): Promise<void>;
 }

@@ -3,6 +3,7 @@ import { isNearlyExpired } from '../../engine/catalog/head-expiry.ts';
 import { success } from '../../model/result.ts';
 import { bringBranchAlong } from '../bring-branch-along.ts';
 import { buildOptions } from '../build-options.ts';
+import { askWhereabouts } from '../catalog-target.ts';
 import type { Command, Invocation } from '../command.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from '../exit-code.ts';
 import { openDesired } from '../open-plan.ts';
@@ -54,8 +55,9 @@ async function reconcile(invocation: Invocation, workspace: Workspace): Promise<
     invocation.text('coalesce') === undefined
       ? success(invocation.text('ref'))
       : await (await import('../newest-of-burst.ts')).newestOfBurst(invocation, workspace);
+  const where = revision.ok ? askWhereabouts(workspace, invocation) : undefined;
   const desired = revision.ok ? await openDesired(workspace, revision.value) : revision;
-  const planned = desired.ok ? await planOnTarget(invocation, workspace, desired.value) : desired;
+  const planned = desired.ok ? await planOnTarget(invocation, workspace, desired.value, where) : desired;
   if (!desired.ok || !planned.ok) {
     return failWith(invocation, planned.ok ? [] : planned.diagnostics);
   }

@@ -19,13 +19,15 @@ export function assemblePlan(
   let unchanged = 0;
   const changesByKind = Map.groupBy(changesOf(table), (change) => change.resource.kind);
   for (const planner of planners) {
-    const activeCount = activeRows(table, planner).length;
     const changes = [...(changesByKind.get(planner.kind) ?? [])];
-    unchanged += documents.rowsWith('kind', planner.kind).length - changes.length;
+    unchanged += documents.countWith('kind', planner.kind) - changes.length;
     const orphans = orphansOf(table, planner);
-    const retired = planner.planRetirements({ orphans, activeCount, safeguards });
-    changes.push(...retired.changes);
-    diagnostics.push(...retired.diagnostics);
+    if (orphans.size > 0) {
+      const activeCount = activeRows(table, planner).length;
+      const retired = planner.planRetirements({ orphans, activeCount, safeguards });
+      changes.push(...retired.changes);
+      diagnostics.push(...retired.diagnostics);
+    }
     for (const change of changes.sort(byName)) {
       all.push(change);
     }

@@ -18,6 +18,8 @@ export interface Columns<Field extends string> {
   cell(field: Field, row: number): string;
   /** Rows whose cell is this text, which is not empty. */
   rowsWith(field: Field, cell: string): readonly number[];
+  /** Number of rows whose cell is this text, which is not empty. */
+  countWith(field: Field, cell: string): number;
   /** Rows whose cell holds this text. */
   rowsHolding(field: Field, part: string): readonly number[];
   /** Rows whose cell is not empty. */
@@ -85,6 +87,16 @@ export function columnsFrom<Field extends string>(
         rows.push(rowAtOffset(field, at) + 1);
       }
       return rows;
+    },
+    countWith(field, cell) {
+      const whole = text(field);
+      const wanted = end + cell + end;
+      let found = whole.startsWith(cell + end) ? 1 : 0;
+      // The end of one cell is the beginning of the next.
+      for (let at = whole.indexOf(wanted); at !== -1; at = whole.indexOf(wanted, at + wanted.length - 1)) {
+        found += 1;
+      }
+      return found;
     },
     rowsHolding(field, part) {
       const whole = text(field);

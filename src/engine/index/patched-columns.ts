@@ -34,6 +34,10 @@ export function patchedColumns<Field extends string>(
     ],
     cell: (field, row) => (row < first ? base.cell(field, row) : extra.cell(field, row - first)),
     rowsWith: (field, cell) => both(base.rowsWith(field, cell), extra.rowsWith(field, cell)),
+    countWith(field, cell) {
+      const gone = [...dropped].filter((row) => base.cell(field, row) === cell);
+      return base.countWith(field, cell) - gone.length + extra.countWith(field, cell);
+    },
     rowsHolding: (field, part) => both(base.rowsHolding(field, part), extra.rowsHolding(field, part)),
     rowsFilled: (field) => both(base.rowsFilled(field), extra.rowsFilled(field)),
   };

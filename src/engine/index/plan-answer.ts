@@ -48,14 +48,14 @@ export interface PlanAnswer {
 }
 
 /** Goes up with every change of {@link RememberedAnswer}. */
-const answerFormat = ' answer 2';
+const answerFormat = ' answer 3';
 
 export function answerText(fingerprint: string, answer: RememberedAnswer): string {
   return sealText(fingerprint + answerFormat, JSON.stringify(answer));
 }
 
 /** Reads {@link answerText} back; nothing where it is missing, damaged, or of another version. */
-export function readAnswer(fingerprint: string, text: string | undefined): RememberedAnswer | undefined {
+export function readAnswer(fingerprint: string, text: Buffer | undefined): RememberedAnswer | undefined {
   const body = openSealed(fingerprint + answerFormat, text);
   // The seal has shown that these are the bytes which answerText wrote.
   return body === undefined ? undefined : (JSON.parse(body) as RememberedAnswer);

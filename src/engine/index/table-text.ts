@@ -98,8 +98,14 @@ function textsOf<Field extends string>({ count, fields, text }: FlatColumns<Fiel
   return { count, texts: fields.map(text) };
 }
 
+/** What two files hold of {@link TableTexts}, in UTF-8. */
+export interface TableBytes {
+  readonly base: Buffer | undefined;
+  readonly patch: Buffer | undefined;
+}
+
 /** Reads {@link tableTexts} back; the empty table where they are missing, damaged, or of another version. */
-export function readTable(fingerprint: string, { base, patch }: TableTexts): ReadTable {
+export function readTable(fingerprint: string, { base, patch }: TableBytes): ReadTable {
   const body = openSealed(fingerprint + layoutText, base);
   if (body === undefined) {
     return { table: emptyTable, mark: undefined };

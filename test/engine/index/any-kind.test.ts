@@ -123,8 +123,8 @@ describe('the index and a kind that it knows nothing of', () => {
       const next = await planWith(opened, planner, now, table);
       expect([...asked].sort()).toEqual(names);
       expect(next.answer).toEqual((await planWith(opened, planner, now, emptyTable)).answer);
-      const written = tableTexts('test', next.table, undefined);
-      table = readTable('test', written).table;
+      const { base = '' } = tableTexts('test', next.table, undefined);
+      table = readTable('test', { base: Buffer.from(base), patch: undefined }).table;
       return next.answer;
     };
     const types = ({ plan }: IncrementalPlan['answer']) =>
