@@ -23,6 +23,7 @@ const loaders: Readonly<Record<string, () => Promise<{ readonly command: Command
   hold: () => import('./commands/hold.ts'),
   resume: () => import('./commands/resume.ts'),
   'allow-empty': () => import('./commands/allow-empty.ts'),
+  countersign: () => import('./commands/countersign.ts'),
   rebuild: () => import('./commands/rebuild.ts'),
 };
 

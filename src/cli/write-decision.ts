@@ -62,7 +62,8 @@ export async function writeDecision(
     return signer.ok ? failure(...(trust.ok ? [] : trust.diagnostics)) : signer;
   }
   const role = roleOfDecision[what.type];
-  if (!keyRule(trust.value.newest, role).keys.some(({ keyId }) => keyId === signer.value.keyId)) {
+  const { keys, threshold } = keyRule(trust.value.newest, role);
+  if (!keys.some(({ keyId }) => keyId === signer.value.keyId)) {
     return failure({
       code: 'SK8018',
       severity: 'error',
@@ -89,8 +90,15 @@ export async function writeDecision(
   return success(
     invocation.output === 'json'
       ? jsonText({ formatVersion: 1, file, decision })
-      : `${file}: ${what.type} ${identityText(what.resource)}\nit counts once it is committed: git add ${file} && git commit\n`,
+      : `${file}: ${what.type} ${identityText(what.resource)}\n${decisionStatus(file, 1, threshold)}`,
   );
+}
+
+/** What is to be done with a decision, signed by so many keys of those that it needs. */
+export function decisionStatus(file: string, signatures: number, needed: number): string {
+  return signatures < needed
+    ? `${signatures} of ${needed} signatures: somebody else with the role runs sandkiln countersign ${file}; commit it then\n`
+    : `it counts once it is committed: git add ${file} && git commit\n`;
 }
 
 function readUntil(text: string | undefined, now: Date): Result<string | null> {

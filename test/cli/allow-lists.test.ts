@@ -221,6 +221,29 @@ describe('decisions', () => {
     expect(program.runWith(ada, 'allow-empty', 'lab', '--reason', 'again').stderr).toContain('SK9044');
   });
 
+  test('an emptied list waits for both approvers where two must sign', () => {
+    const program = recorded(lab(web));
+    const [ada, ben] = [person(program, 'approver'), person(program, 'approver')];
+    works(program, 'keys', 'threshold', 'approver=2');
+    edit(program, { [labPath]: lab('  []')[labPath]?.replace('entries:\n    []', 'entries: []') ?? '' });
+    const { stdout } = program.runWith(ada, 'allow-empty', 'lab', '--reason', 'meant');
+    const [file = ''] = /decisions\/\S+\.json/.exec(stdout) ?? [];
+    expect(stdout).toContain(
+      `1 of 2 signatures: somebody else with the role runs sandkiln countersign ${file}`,
+    );
+    program.repository.commit('half decided');
+    const early = program.run('reconcile');
+    expect(early).toMatchObject({ exitCode: 6 });
+    expect(early.stderr).toMatch(/SK3405 .*1 of 2 needed signatures/);
+    expect(program.run('countersign', file).stderr).toContain('SK8018');
+    expect(program.run('countersign', 'sandkiln.yaml').stderr).toContain('SK3404');
+    expect(program.run('countersign', 'decisions/none.json').stderr).toContain('SK3404');
+    expect(program.runWith(ben, 'countersign', file).stdout).toContain('it counts once it is committed');
+    program.repository.commit('decided');
+    expect(works(program, 'reconcile')).toContain('1 revised');
+    expect(works(program, 'verify', '--full')).toContain('verify: sound');
+  });
+
   test('a hold keeps an image and a list back, and resume lets both go', () => {
     const image = 'specs/images/base.yaml';
     const program = recorded({ ...lab(web), [image]: quickImageText('base') });

@@ -17,7 +17,7 @@ import {
   timeShape,
   unionShape,
 } from '../../model/shape.ts';
-import { inTotoPayloadType, isEnvelope } from '../attest/dsse.ts';
+import { decodeBase64, type Envelope, inTotoPayloadType, isEnvelope } from '../attest/dsse.ts';
 import { signStatement } from '../attest/sign-envelope.ts';
 import { isStatement, named, type Statement, statement } from '../attest/statement.ts';
 import { verifyEnvelope } from '../attest/verify-envelope.ts';
@@ -48,22 +48,14 @@ export async function decisionBytes(decision: Decision, signer: Signer): Promise
 
 /**
  * Reads a decision's file and judges it by a trust: SK3404 where it is none or stands in the wrong place, SK3405 where
- * nobody signed it whose key has the role.
+ * too few keys of the role have signed it.
  */
 export function readDecision(file: string, bytes: Uint8Array, trust: Trust): Result<VerifiedDecision> {
-  const parsed = parseJson(bytes, file, decisionLimitBytes);
-  const envelope = parsed.ok && isEnvelope(parsed.value) ? parsed.value : undefined;
-  if (envelope === undefined || !Buffer.from(recordBytes(envelope)).equals(bytes)) {
-    return failure(noDecision(file, 'it is not one DSSE envelope in canonical form'));
+  const parsed = parseDecision(file, bytes);
+  if (!parsed.ok) {
+    return parsed;
   }
-  // What it claims to be says whose signature it needs; nothing of it is used before that is found.
-  const claimed = decisionIn(Buffer.from(envelope.payload, 'base64'), file);
-  if (claimed === undefined) {
-    return failure(noDecision(file, 'its statement is not a decision that this version knows'));
-  }
-  if (decisionPath(claimed.id) !== file) {
-    return failure(noDecision(file, `it is the decision ${claimed.id}`));
-  }
+  const { envelope, claimed } = parsed.value;
   const role = roleOfDecision[claimed.type];
   const verdict = verifyEnvelope(envelope, inTotoPayloadType, keyRule(trust, role));
   const decision = verdict.verified ? decisionIn(verdict.payload, file) : undefined;
@@ -72,7 +64,28 @@ export function readDecision(file: string, bytes: Uint8Array, trust: Trust): Res
     : failure(notEntitled(file, claimed, role, verdict.verified ? '' : verdict.why));
 }
 
-const decisionLimitBytes = 64 * 1024;
+/** A file that has the form of a decision: what it claims says whose signature it needs, and proves nothing yet. */
+export function parseDecision(
+  file: string,
+  bytes: Uint8Array,
+): Result<{ readonly envelope: Envelope; readonly payload: Uint8Array; readonly claimed: Decision }> {
+  const parsed = parseJson(bytes, file, decisionLimitBytes);
+  const envelope = parsed.ok && isEnvelope(parsed.value) ? parsed.value : undefined;
+  if (envelope === undefined || !Buffer.from(recordBytes(envelope)).equals(bytes)) {
+    return failure(noDecision(file, 'it is not one DSSE envelope in canonical form'));
+  }
+  const payload = decodeBase64(envelope.payload);
+  const claimed = payload === undefined ? undefined : decisionIn(payload, file);
+  if (payload === undefined || claimed === undefined) {
+    return failure(noDecision(file, 'its statement is not a decision that this version knows'));
+  }
+  return decisionPath(claimed.id) === file
+    ? success({ envelope, payload, claimed })
+    : failure(noDecision(file, `it is the decision ${claimed.id}`));
+}
+
+/** Largest file of a decision that is read. */
+export const decisionLimitBytes = 64 * 1024;
 
 function decisionIn(payload: Uint8Array, file: string): Decision | undefined {
   const parsed = parseJson(payload, file, decisionLimitBytes);
@@ -127,7 +140,7 @@ const decisionShape: Shape<Decision> = recordShape<Decision>({
   expiresAt: nullable(timeShape),
 });
 
-function noDecision(file: string, why: string): Diagnostic {
+export function noDecision(file: string, why: string): Diagnostic {
   return {
     code: 'SK3404',
     severity: 'error',
@@ -143,7 +156,7 @@ function notEntitled(file: string, { type, resource }: Decision, role: TrustRole
     code: 'SK3405',
     severity: 'error',
     message: `the decision ${type} of ${identityText(resource)} in ${file} is not signed by keys of the role ${role}: ${why}`,
-    hint: `have it signed by somebody with that role (\`sandkiln keys add FILE --role ${role}\`), or remove the file`,
+    hint: `have somebody with that role run \`sandkiln countersign ${file}\` and commit it, or remove the file`,
     place: { file },
     failure: 'stalled',
   };

@@ -5,6 +5,7 @@ import type { Signer } from '../../../src/adapters/signer/signer.ts';
 import { signStatement } from '../../../src/engine/attest/sign-envelope.ts';
 import { recordBytes } from '../../../src/engine/catalog/record-bytes.ts';
 import { applyHolds } from '../../../src/engine/decisions/apply-holds.ts';
+import { countersign } from '../../../src/engine/decisions/countersign.ts';
 import {
   decisionBytes,
   decisionPath,
@@ -110,6 +111,33 @@ describe('the role', () => {
       signer,
     );
     expect(judged.ok ? [] : expectCodes(judged)).toEqual(counts ? [] : ['SK3405']);
+  });
+
+  test('gets the other signatures one by one, each once', async () => {
+    const two = await trustOf({ approver: 2 });
+    const made = decision();
+    const file = decisionPath(made.id);
+    const one = await decisionBytes(made, approver);
+    const again = expectValue(await countersign(file, one, two, approver));
+    expect(again).toMatchObject({ signatures: 1, needed: 2 });
+    expect(Buffer.from(again.bytes).equals(one)).toBe(true);
+    const both = expectValue(await countersign(file, one, two, operator));
+    expect(both).toMatchObject({ signatures: 2, needed: 2, decision: made });
+    expect(expectValue(readDecision(file, both.bytes, two)).by.toSorted()).toEqual(
+      [approver.keyId, operator.keyId].toSorted(),
+    );
+  });
+
+  test('gets none of a key without the role, nor under another name, nor beside other words', async () => {
+    const made = decision();
+    const file = decisionPath(made.id);
+    const one = await decisionBytes(made, approver);
+    expect(expectCodes(await countersign(file, one, trust, builder))).toEqual(['SK8018']);
+    expect(expectCodes(await countersign('decisions/2026/11/x.json', one, trust, operator))).toEqual([
+      'SK3404',
+    ]);
+    const spaced = Buffer.concat([one, Buffer.from(' ')]);
+    expect(expectCodes(await countersign(file, spaced, trust, operator))).toEqual(['SK3404']);
   });
 
   test('may ask for several keys', async () => {

@@ -1,5 +1,5 @@
 import { open, rename, rm } from 'node:fs/promises';
-import { failure, type Result, success } from '../../model/result.ts';
+import { failure, type Result, success } from '../model/result.ts';
 
 /**
  * Writes a file whole or not at all: what is there stays until the new one is on disk. SK9026 where that cannot be done.
@@ -22,7 +22,7 @@ export async function replaceFile(path: string, bytes: Uint8Array): Promise<Resu
       code: 'SK9026',
       severity: 'error',
       message: `${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
-      hint: 'name another place with --out, or see who may write there and whether there is room',
+      hint: 'name another place, or see who may write there and whether there is room',
     });
   }
 }
