@@ -17,6 +17,13 @@ for (const name of ['copyFile', 'link', 'rename', 'rm', 'unlink', 'writeFile']) 
 }
 // Opening a file to write it makes an empty one, which a stream of bytes then fills.
 watch(promises, 'open', (path, flags) => (/[wa]/.test(String(flags)) ? `${ownerOf(path)} open` : undefined));
+// Rows of the action cache are written at once.
+for (const name of ['rename', 'writeFile']) {
+  watchAtOnce(fs, `${name}Sync`, (path, target) => {
+    const owner = ownerOf(name === 'rename' ? target : path);
+    return owner === 'actions' ? `${owner} ${name}` : undefined;
+  });
+}
 const handle = await promises.open('/dev/null');
 const files = Object.getPrototypeOf(handle);
 await handle.close();
@@ -32,6 +39,16 @@ function watch(owner, name, kindOf) {
   owner[name] = async function (...given) {
     const isPoint = begins(kindOf(...given));
     const result = await original.apply(this, given);
+    endsAt(isPoint);
+    return result;
+  };
+}
+
+function watchAtOnce(owner, name, kindOf) {
+  const original = owner[name];
+  owner[name] = (...given) => {
+    const isPoint = begins(kindOf(...given));
+    const result = original(...given);
     endsAt(isPoint);
     return result;
   };

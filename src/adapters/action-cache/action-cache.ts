@@ -12,7 +12,7 @@ export interface ActionCache {
    * Nothing where there is no row, where it is damaged, or where a blob that it needs is not in the cache store with
    * the right digest.
    */
-  get(key: Digest): Promise<ActionCacheRow | undefined>;
+  get(key: Digest): Promise<KeptResult | undefined>;
   /** SK3020 where the row could not be kept. */
   put(row: ActionCacheRow): Promise<Result<void>>;
   /** The rows of the last two different keys that an action ran with, newest first; fewer where they are gone. */
@@ -20,13 +20,17 @@ export interface ActionCache {
 }
 
 /** What an action gave, and everything that its key was made of, so that a later miss can be explained. */
-export interface ActionCacheRow {
-  readonly formatVersion: 2;
+export interface ActionCacheRow extends KeptResult {
+  /** What {@link KeptResult.key} was made of. */
+  readonly inputs: JsonObject;
+}
+
+/** What an action gave: all that a hit needs. */
+export interface KeptResult {
+  readonly formatVersion: 3;
   readonly key: Digest;
   /** The action that ran; not in the key. */
   readonly action: ActionId;
-  /** What {@link ActionCacheRow.key} was made of. */
-  readonly inputs: JsonObject;
   readonly output: StageOutput;
   readonly tools: Readonly<Record<string, string>>;
   /** ISO 8601 UTC. */

@@ -5,38 +5,57 @@ import { type FileMark, fileMark, isSameMark } from './file-mark.ts';
 
 export interface CheckedBlobs {
   /**
-   * The mark under which a blob is there with its right digest; nothing where it is not. A file that looks as it did
-   * when it was found right (`known`, or earlier in this process), or that was written since `trustedSince`, is not
-   * read again; any other is read through.
+   * The marks under which blobs are there with their right digests, in the same order; nothing where one is not. A file
+   * that looks as it did when it was found right (the mark in `known`, or earlier in this process), or that was written
+   * since, is not read again; any other is read through.
    */
-  check(blob: BlobReference, trust: BlobTrust): Promise<FileMark | undefined>;
+  check(blobs: readonly BlobReference[], trust: BlobTrust): Promise<readonly FileMark[] | undefined>;
 }
 
 export interface BlobTrust {
-  readonly known?: FileMark | undefined;
-  /** Milliseconds since 1970. The store hashes what it takes in, so what is newer than this was right. */
+  /** One for each blob. What looks the same keeps the very mark. */
+  readonly known?: readonly FileMark[];
+  /** Milliseconds since 1970. The store hashes what it takes in, so what was written since was right. */
   readonly trustedSinceMs?: number;
 }
 
 /** Remembers for one process which blobs of a store were found right. */
 export function createCheckedBlobs(store: LocalStore): CheckedBlobs {
   const right = new Map<Digest, FileMark>();
+
+  async function isRight(
+    { digest }: BlobReference,
+    mark: FileMark,
+    trustedSinceMs: number,
+  ): Promise<boolean> {
+    const before = right.get(digest);
+    const isTrusted =
+      (before !== undefined && isSameMark(mark, before)) || Number(mark.modifiedAt) / 1e6 >= trustedSinceMs;
+    if (!isTrusted && !(await store.check(digest)).ok) {
+      return false;
+    }
+    right.set(digest, mark);
+    return true;
+  }
+
   return {
-    check: async (blob, { known, trustedSinceMs = Number.POSITIVE_INFINITY }) => {
-      const mark = fileMark(store.pathOf(blob.digest));
-      if (mark === undefined || mark.sizeBytes !== blob.sizeBytes) {
-        return undefined;
-      }
-      const before = right.get(blob.digest) ?? known;
-      const isNew = Number(mark.modifiedAt) / 1e6 >= trustedSinceMs;
-      if (!isNew && (before === undefined || !isSameMark(mark, before))) {
-        const checked = await store.check(blob.digest);
-        if (!checked.ok) {
+    check: async (blobs, { known, trustedSinceMs = Number.POSITIVE_INFINITY }) => {
+      const marks: FileMark[] = [];
+      for (const [index, blob] of blobs.entries()) {
+        const mark = fileMark(store.pathOf(blob.digest));
+        if (mark === undefined || mark.sizeBytes !== blob.sizeBytes) {
+          return undefined;
+        }
+        const before = known?.[index];
+        if (before !== undefined && isSameMark(mark, before)) {
+          marks.push(before);
+        } else if (await isRight(blob, mark, trustedSinceMs)) {
+          marks.push(mark);
+        } else {
           return undefined;
         }
       }
-      right.set(blob.digest, mark);
-      return mark;
+      return marks;
     },
   };
 }

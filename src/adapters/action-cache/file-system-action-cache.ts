@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ActionId } from '../../model/action.ts';
 import { type Digest, digestOfBytes, hexOf, isDigest } from '../../model/digest.ts';
@@ -8,9 +7,9 @@ import { failure, type Result, success } from '../../model/result.ts';
 import { ownerPrefix, removeLeftovers } from '../process/owned-name.ts';
 import type { LocalStore } from '../store/store.ts';
 import type { ActionCache, ActionCacheRow } from './action-cache.ts';
-import { type BlobTrust, createCheckedBlobs } from './checked-blobs.ts';
-import { type FileMark, fileMark, isSameMark } from './file-mark.ts';
-import { blobsNeeded, type KeptRow, parseRow, rowText } from './row-text.ts';
+import { createCheckedBlobs } from './checked-blobs.ts';
+import { fileMark } from './file-mark.ts';
+import { blobsNeeded, type KeptRow, keptRow, parseRow, rowText, wholeRow } from './row-text.ts';
 
 export interface FileSystemActionCacheOptions {
   readonly folder: string;
@@ -27,90 +26,94 @@ export function createFileSystemActionCache({ folder, cache }: FileSystemActionC
   const blobs = createCheckedBlobs(cache);
   const temporaryFolder = join(folder, 'temporary');
   const prefix = ownerPrefix();
-  let made: Promise<unknown> | undefined;
-  let swept: Promise<void> | undefined;
-  const pathOf = (key: Digest): string => join(folder, hexOf(key).slice(0, 2), hexOf(key));
+  let sweeping: Promise<void> | undefined;
+  let isSwept = false;
   const lastPathOf = (action: ActionId): string => join(folder, 'last', hexOf(digestOfBytes(action)));
+
+  function pathOf(key: Digest): string {
+    const hex = hexOf(key);
+    return `${folder}/${hex.slice(0, 2)}/${hex}`;
+  }
+
+  async function sweep(): Promise<void> {
+    await removeLeftovers(temporaryFolder);
+    isSwept = true;
+  }
 
   /** Rows are read at once: a small file of this host takes less time than handing the work to a thread. */
   function read(key: Digest): KeptRow | undefined {
     const kept = parseRow(textOf(pathOf(key)));
-    return kept?.row.key === key ? kept : undefined;
+    return kept?.result.key === key ? kept : undefined;
   }
 
   function lastKeys(action: ActionId): readonly Digest[] {
     return textOf(lastPathOf(action)).split('\n').filter(isDigest).slice(0, 2);
   }
 
-  /** Not synchronised: a row that a crash of the host tears is a miss. */
-  async function writeWhole(path: string, text: string): Promise<void> {
-    made ??= mkdir(temporaryFolder, { recursive: true });
-    await made;
-    const temporary = join(temporaryFolder, `${prefix}${randomBytes(8).toString('hex')}`);
+  /** At once, like reading. Not synchronised: a row that a crash of the host tears is a miss. */
+  function writeWhole(path: string, text: string): void {
+    mkdirSync(temporaryFolder, { recursive: true });
+    mkdirSync(dirname(path), { recursive: true });
+    const temporary = `${temporaryFolder}/${prefix}${randomBytes(8).toString('hex')}`;
     try {
-      await mkdir(dirname(path), { recursive: true });
-      await writeFile(temporary, text, { flag: 'wx', mode: 0o644 });
-      await rename(temporary, path);
+      writeFileSync(temporary, text, { flag: 'wx', mode: 0o644 });
+      renameSync(temporary, path);
     } catch (error) {
-      await rm(temporary, { force: true }).catch(() => {});
+      rmSync(temporary, { force: true });
       throw error;
     }
   }
 
-  async function keepKey({ action, key }: ActionCacheRow): Promise<void> {
+  function keepKey({ action, key }: ActionCacheRow): void {
     const keys = lastKeys(action);
     if (keys[0] !== key) {
-      await writeWhole(lastPathOf(action), [key, ...keys.slice(0, 1)].join('\n'));
+      writeWhole(lastPathOf(action), [key, ...keys.slice(0, 1)].join('\n'));
     }
   }
 
-  async function marksOf(
-    row: ActionCacheRow,
-    trustOf: (index: number) => BlobTrust,
-  ): Promise<FileMark[] | undefined> {
-    const marks: FileMark[] = [];
-    for (const [index, blob] of blobsNeeded(row.output).entries()) {
-      const mark = await blobs.check(blob, trustOf(index));
-      if (mark === undefined) {
-        return undefined;
-      }
-      marks.push(mark);
+  /** Without this the blobs are read again next time, and that is all. */
+  function remember(key: Digest, kept: KeptRow): void {
+    try {
+      writeWhole(pathOf(key), rowText(kept));
+    } catch {
+      // The hit stays one.
     }
-    return marks;
   }
 
   return {
     get: async (key) => {
-      swept ??= removeLeftovers(temporaryFolder);
-      await swept;
+      if (!isSwept) {
+        sweeping ??= sweep();
+        await sweeping;
+      }
       const kept = read(key);
       const marks =
-        kept === undefined ? undefined : await marksOf(kept.row, (index) => ({ known: kept.marks[index] }));
+        kept === undefined
+          ? undefined
+          : await blobs.check(blobsNeeded(kept.result.output), { known: kept.marks });
       if (kept === undefined || marks === undefined) {
         return undefined;
       }
-      const isOld = marks.some((mark, index) => {
-        const before = kept.marks[index];
-        return before === undefined || !isSameMark(mark, before);
-      });
-      if (isOld) {
-        // Without this the blobs are read again next time, and that is all.
-        await writeWhole(pathOf(key), rowText({ row: kept.row, marks })).catch(() => {});
+      if (marks.some((mark, index) => mark !== kept.marks[index])) {
+        remember(key, { ...kept, marks });
       }
-      const { log, ...withoutLog } = kept.row;
-      const logThere = log !== undefined && fileMark(cache.pathOf(log.digest))?.sizeBytes === log.sizeBytes;
-      return logThere ? kept.row : withoutLog;
+      const { log } = kept.result;
+      if (log === undefined || fileMark(cache.pathOf(log.digest))?.sizeBytes === log.sizeBytes) {
+        return kept.result;
+      }
+      const { log: _, ...withoutLog } = kept.result;
+      return withoutLog;
     },
 
     put: async (row) => {
       try {
         const trustedSinceMs = Date.parse(row.startedAt);
-        const marks = await marksOf(row, () => ({ trustedSinceMs }));
+        const marks = await blobs.check(blobsNeeded(row.output), { trustedSinceMs });
         if (marks === undefined) {
           return notKept(row, folder, 'a blob of it is missing in the cache or damaged');
         }
-        await writeWhole(pathOf(row.key), rowText({ row, marks }));
-        await keepKey(row);
+        writeWhole(pathOf(row.key), rowText(keptRow(row, marks)));
+        keepKey(row);
         return success(undefined);
       } catch (error) {
         return notKept(row, folder, error instanceof Error ? error.message : String(error));
@@ -120,7 +123,8 @@ export function createFileSystemActionCache({ folder, cache }: FileSystemActionC
     lastRows: async (action) =>
       lastKeys(action).flatMap((key) => {
         const kept = read(key);
-        return kept === undefined ? [] : [kept.row];
+        const row = kept === undefined ? undefined : wholeRow(kept);
+        return row === undefined ? [] : [row];
       }),
   };
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { lstatSync } from 'node:fs';
 import { chmod, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { BlobReference } from '../../model/action.ts';
@@ -18,12 +19,13 @@ export interface BlobFolder {
 /** The first use makes the folder, and removes what killed processes left in `temporary`. */
 export function createBlobFolder(folder: string, durable: boolean): BlobFolder {
   const temporaryFolder = join(folder, 'temporary');
+  const blobsFolder = join(folder, 'sha256');
   const prefix = ownerPrefix();
   let prepared: Promise<void> | undefined;
 
   function pathOf(digest: Digest): string {
     const hex = hexOf(digest);
-    return join(folder, 'sha256', hex.slice(0, 2), hex);
+    return `${blobsFolder}/${hex.slice(0, 2)}/${hex}`;
   }
 
   async function withTemporary<Value>(work: (path: string) => Promise<Value>): Promise<Value> {
@@ -33,7 +35,10 @@ export function createBlobFolder(folder: string, durable: boolean): BlobFolder {
     try {
       return await work(path);
     } finally {
-      await rm(path, { force: true });
+      // Mostly it was renamed, and to look is quicker than to remove. A rename onto a link to itself leaves it.
+      if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) {
+        await rm(path, { force: true });
+      }
     }
   }
 

@@ -1,4 +1,4 @@
-import type { Action, ActionResult } from '../../model/action.ts';
+import type { Action, ActionId, ActionResult } from '../../model/action.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { ReadyAction } from './ready-queue.ts';
 import type { RedactLine } from './redact.ts';
@@ -42,16 +42,16 @@ export function createAtWork(options: {
   readonly broken: (error: unknown) => void;
 }): AtWork {
   const { resources, standingBack, tell, redact, run, mayTryAgain, changed, broken } = options;
-  const using = new Map<Action, ReadyAction>();
+  const using = new Map<ActionId, ReadyAction>();
   let count = 0;
 
   /** False where the action used nothing. */
-  function giveBack(action: Action): boolean {
-    const held = using.get(action);
+  function giveBack({ id }: Action): boolean {
+    const held = using.get(id);
     if (held !== undefined) {
       resources.giveBack(held.demand);
     }
-    return using.delete(action);
+    return using.delete(id);
   }
 
   /** An effect that the journal could not hold does not happen. */
@@ -65,7 +65,7 @@ export function createAtWork(options: {
     },
     start: (next) => {
       const { action, resume } = next;
-      using.set(action, next);
+      using.set(action.id, next);
       if (resume !== undefined) {
         resume(true);
         return;

@@ -1,4 +1,4 @@
-import type { ActionCacheRow } from '../../adapters/action-cache/action-cache.ts';
+import type { ActionCacheRow, KeptResult } from '../../adapters/action-cache/action-cache.ts';
 import type { Action, ActionResult } from '../../model/action.ts';
 import type { Digest } from '../../model/digest.ts';
 import type { JsonObject } from '../../model/json.ts';
@@ -17,7 +17,7 @@ export function rowOf(
 ): ActionCacheRow {
   const { output, tools, startedAt, finishedAt, log } = result;
   return {
-    formatVersion: 2,
+    formatVersion: 3,
     key: key.digest,
     action: action.id,
     inputs: key.inputs,
@@ -29,9 +29,8 @@ export function rowOf(
   };
 }
 
-/** The result of an action that a row stands for; its times are those of the run that made it. */
-export function resultOfRow(row: ActionCacheRow): ActionResult {
-  const { output, key, startedAt, finishedAt, tools, log } = row;
+/** The result of an action that was kept; its times are those of the run that made it. */
+export function cachedResult({ output, key, startedAt, finishedAt, tools, log }: KeptResult): ActionResult {
   return {
     status: 'succeeded',
     cached: true,

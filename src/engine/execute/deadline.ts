@@ -52,7 +52,7 @@ export function createDeadlines(timer: Timer, runSignal: AbortSignal): Deadlines
 type OpenDeadlines = Map<ActionId, (because: StopReason) => void>;
 
 function openDeadline(action: ActionId, timeoutMs: number, timer: Timer, open: OpenDeadlines): Deadline {
-  const controller = new AbortController();
+  let controller: AbortController | undefined;
   let reason: StopReason | undefined;
   let graceTimer: TimerHandle | undefined;
   let abandon = (): void => {};
@@ -61,14 +61,20 @@ function openDeadline(action: ActionId, timeoutMs: number, timer: Timer, open: O
     if (reason === undefined) {
       reason = because;
       graceTimer = timer.after(stopGraceMs, () => abandon());
-      controller.abort(because);
+      controller?.abort(because);
     }
   }
 
   const timeoutTimer = timer.after(timeoutMs, () => stop('timed-out'));
   open.set(action, stop);
   return {
-    signal: () => controller.signal,
+    signal: () => {
+      controller ??= new AbortController();
+      if (reason !== undefined) {
+        controller.abort(reason);
+      }
+      return controller.signal;
+    },
     reason: () => reason,
     bound: (work) =>
       new Promise((resolve, reject) => {

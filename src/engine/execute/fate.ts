@@ -15,8 +15,7 @@ export function fateOf(
   let reason: string | undefined;
   for (const id of action.needs) {
     const result = results.get(id);
-    const needed = actions.get(id);
-    if (result === undefined || needed === undefined) {
+    if (result === undefined) {
       throw new TypeError(`${id} has not ended, and ${action.id} needs it`);
     }
     if (result.status === 'failed') {
@@ -27,7 +26,7 @@ export function fateOf(
     }
     cancelled ||= result.status === 'cancelled';
     const because = notNeededReason(result);
-    if (because !== undefined && identityText(needed.resource) === identityText(action.resource)) {
+    if (because !== undefined && isOfSameResource(actions.get(id), action)) {
       reason ??= because;
     }
   }
@@ -35,6 +34,10 @@ export function fateOf(
     return { status: 'cancelled' };
   }
   return reason === undefined ? undefined : { status: 'not-needed', reason };
+}
+
+function isOfSameResource(needed: Action | undefined, { resource }: Action): boolean {
+  return needed !== undefined && identityText(needed.resource) === identityText(resource);
 }
 
 function notNeededReason(result: ActionResult): string | undefined {

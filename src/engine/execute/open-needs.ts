@@ -20,18 +20,25 @@ export function createOpenNeeds({ actions, dependants }: Graph): OpenNeeds {
       open.set(action.id, count);
     }
   }
+
+  /** Counts down; with one need there is nothing to count. */
+  function isLast({ id, needs }: Action): boolean {
+    const left = needs.length === 1 ? 0 : (open.get(id) ?? 1) - 1;
+    if (left > 0) {
+      open.set(id, left);
+    } else if (needs.length > 1) {
+      open.delete(id);
+    }
+    return left === 0;
+  }
+
   return {
     first,
     ended: (ended, release) => {
       for (const id of dependants.get(ended) ?? nobody) {
-        // With one need there is nothing to count.
-        const left = (open.get(id) ?? 1) - 1;
         const action = actions.get(id);
-        if (left === 0 && action !== undefined) {
-          open.delete(id);
+        if (action !== undefined && isLast(action)) {
           release(action);
-        } else {
-          open.set(id, left);
         }
       }
     },

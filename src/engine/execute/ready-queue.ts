@@ -1,7 +1,8 @@
 import type { Action } from '../../model/action.ts';
+import type { ResourceIdentity } from '../../model/resource.ts';
 import type { Graph } from '../graph/build-graph.ts';
 import { createHeap, type Heap } from './heap.ts';
-import type { Demand, HostResources } from './resource-limits.ts';
+import { type Demand, type HostResources, isSameDemand } from './resource-limits.ts';
 
 /** How often actions that come later may start before one that does not fit on the host yet. */
 const mostOvertakings = 8;
@@ -28,15 +29,18 @@ export interface ReadyQueue {
  * eight times; after that nothing that comes behind it starts before it.
  */
 export function createReadyQueue(graph: Graph, resources: HostResources): ReadyQueue {
-  const lines = new Map<string, Line>();
+  const lines: Line[] = [];
   const turns = createTurns();
   let sequence = 0;
 
   function lineOf(action: Action): Line {
     const demand = resources.demandOf(action);
-    const name = demand.join(' ');
-    const line = lines.get(name) ?? { demand, waiting: createHeap(precedes), overtaken: 0 };
-    lines.set(name, line);
+    const known = lines.find((line) => isSameDemand(line.demand, demand));
+    if (known !== undefined) {
+      return known;
+    }
+    const line = { demand, waiting: createHeap(precedes), overtaken: 0 };
+    lines.push(line);
     return line;
   }
 
@@ -65,7 +69,7 @@ export function createReadyQueue(graph: Graph, resources: HostResources): ReadyQ
       if (best === undefined || first === undefined || (kept !== undefined && precedes(kept, first))) {
         return undefined;
       }
-      for (const line of lines.values()) {
+      for (const line of lines) {
         const other = line.waiting.first;
         line.overtaken += other !== undefined && precedes(other, first) ? 1 : 0;
       }
@@ -73,7 +77,7 @@ export function createReadyQueue(graph: Graph, resources: HostResources): ReadyQ
       return takeFrom(best, first);
     },
     takeWhere: (isWanted) =>
-      [...lines.values()].flatMap((line) => {
+      lines.flatMap((line) => {
         const { first } = line.waiting;
         const taken = line.waiting.takeWhere(({ action }) => isWanted(action));
         if (line.waiting.first !== first) {
@@ -112,10 +116,10 @@ function precedes(left: Entry, right: Entry): boolean {
 }
 
 /** Of the lines that are wanted, the one whose first action comes first. */
-function firstLine(lines: ReadonlyMap<string, Line>, isWanted: (line: Line) => boolean): Line | undefined {
+function firstLine(lines: readonly Line[], isWanted: (line: Line) => boolean): Line | undefined {
   let best: Line | undefined;
   let bestFirst: Entry | undefined;
-  for (const line of lines.values()) {
+  for (const line of lines) {
     const { first } = line.waiting;
     const isFirst = first !== undefined && (bestFirst === undefined || precedes(first, bestFirst));
     if (isFirst && isWanted(line)) {
@@ -131,15 +135,28 @@ function firstLine(lines: ReadonlyMap<string, Line>, isWanted: (line: Line) => b
  * so that who comes late neither waits for everybody nor goes before everybody.
  */
 function createTurns() {
-  const lastOfKind = new Map<string, Map<string, number>>();
+  const ofKinds = new Map<string, Map<string, { last: number }>>();
   let now = 0;
+
+  function turnsOf({ kind, name }: ResourceIdentity): { last: number } {
+    let ofNames = ofKinds.get(kind);
+    if (ofNames === undefined) {
+      ofNames = new Map();
+      ofKinds.set(kind, ofNames);
+    }
+    let turns = ofNames.get(name);
+    if (turns === undefined) {
+      turns = { last: -1 };
+      ofNames.set(name, turns);
+    }
+    return turns;
+  }
+
   return {
-    next: ({ resource: { kind, name } }: Action): number => {
-      const last = lastOfKind.get(kind) ?? new Map<string, number>();
-      const turn = Math.max(now, (last.get(name) ?? -1) + 1);
-      last.set(name, turn);
-      lastOfKind.set(kind, last);
-      return turn;
+    next: ({ resource }: Action): number => {
+      const turns = turnsOf(resource);
+      turns.last = Math.max(now, turns.last + 1);
+      return turns.last;
     },
     taken: (turn: number): void => {
       now = Math.max(now, turn);

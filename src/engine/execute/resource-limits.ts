@@ -6,6 +6,10 @@ export type ResourceLimits = Partial<Readonly<Record<ResourceClass, number>>>;
 /** An amount of each resource class, in one fixed order. */
 export type Demand = readonly number[];
 
+export function isSameDemand(left: Demand, right: Demand): boolean {
+  return left.every((amount, index) => amount === right[index]);
+}
+
 export interface HostResources {
   /** What the action uses while it runs, at most all that there is: what wants more can run alone. */
   demandOf(action: Action): Demand;
@@ -21,8 +25,8 @@ export function createHostResources(limits: ResourceLimits): HostResources {
   const left = [...totals];
 
   function add(demand: Demand, sign: 1 | -1): void {
-    for (const [index, amount] of demand.entries()) {
-      left[index] = (left[index] ?? 0) + sign * amount;
+    for (let index = 0; index < left.length; index++) {
+      left[index] = (left[index] ?? 0) + sign * (demand[index] ?? 0);
     }
   }
 

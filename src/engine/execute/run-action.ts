@@ -1,7 +1,14 @@
 import type { ActionCacheRow } from '../../adapters/action-cache/action-cache.ts';
-import type { Action, ActionId, ActionResult, ActionTimes, StageOutput } from '../../model/action.ts';
+import type {
+  Action,
+  ActionId,
+  ActionResult,
+  ActionTimes,
+  BlobReference,
+  StageOutput,
+} from '../../model/action.ts';
 import type { Stage } from '../stage.ts';
-import { resultOfRow, rowOf } from './cached-action.ts';
+import { cachedResult, rowOf } from './cached-action.ts';
 import { type ActionHost, logOf, type RunParts, type TryEnd, tryAction, type Work } from './try-action.ts';
 
 /**
@@ -22,7 +29,7 @@ export async function runAction(
       const ended: TryEnd = run.endOf(action) === undefined ? await tryAction(work) : { type: 'stopped' };
       switch (ended.type) {
         case 'hit':
-          return resultOfRow(ended.row);
+          return cachedResult(ended.kept);
         case 'stopped':
           return run.endOf(action) ?? { status: 'cancelled' };
         case 'output':
@@ -37,7 +44,7 @@ export async function runAction(
             (again === undefined ? undefined : run.endOf(action)) ?? {
               status: 'failed',
               diagnostics,
-              ...(await timesOf(work, startedAt)),
+              ...timesOf(work, startedAt, await work.log?.close()),
             }
           );
         }
@@ -56,7 +63,7 @@ async function succeeded(work: Work, output: StageOutput, startedAt: string): Pr
     status: 'succeeded',
     cached: false,
     output,
-    ...(await timesOf(work, startedAt)),
+    ...timesOf(work, startedAt, await work.log?.close()),
   } as const;
   if (work.key !== undefined) {
     await keepRow(rowOf(work.action, work.key, result), work);
@@ -64,14 +71,13 @@ async function succeeded(work: Work, output: StageOutput, startedAt: string): Pr
   return result;
 }
 
-async function timesOf({ key, run, tools, log }: Work, startedAt: string): Promise<ActionTimes> {
-  const stored = log === undefined ? undefined : await log.close();
+function timesOf({ key, run, tools }: Work, startedAt: string, log: BlobReference | undefined): ActionTimes {
   return {
     ...(key === undefined ? {} : { key: key.digest }),
     startedAt,
     finishedAt: run.now(),
     tools,
-    ...(stored === undefined ? {} : { log: stored }),
+    ...(log === undefined ? {} : { log }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ActionCache, ActionCacheRow } from '../../adapters/action-cache/action-cache.ts';
+import type { ActionCache, KeptResult } from '../../adapters/action-cache/action-cache.ts';
 import type { Timer } from '../../adapters/clock/timer.ts';
 import type { Scratch } from '../../adapters/scratch/scratch.ts';
 import type { LocalStore } from '../../adapters/store/store.ts';
@@ -61,7 +61,7 @@ export interface Work {
 
 /** How one try ended; `stopped` by the run and not by its own time limit. */
 export type TryEnd =
-  | { readonly type: 'hit'; readonly row: ActionCacheRow }
+  | { readonly type: 'hit'; readonly kept: KeptResult }
   | { readonly type: 'output'; readonly output: StageOutput }
   | { readonly type: 'failed'; readonly diagnostics: readonly Diagnostic[] }
   | { readonly type: 'stopped' };
@@ -96,7 +96,7 @@ export async function tryAction(work: Work): Promise<TryEnd> {
     const ended = await deadline.bound(lookUpOrRun(work, deadline, tell));
     if (typeof ended !== 'string') {
       if ('key' in ended) {
-        return { type: 'hit', row: ended };
+        return { type: 'hit', kept: ended };
       }
       if (ended.ok) {
         return { type: 'output', output: ended.value };
@@ -127,7 +127,7 @@ async function lookUpOrRun(
   work: Work,
   deadline: Deadline,
   tell: (line: string) => void,
-): Promise<Result<StageOutput> | ActionCacheRow | 'not-started'> {
+): Promise<Result<StageOutput> | KeptResult | 'not-started'> {
   const { action, stage, needs, host, run } = work;
   const fingerprint = await stage.fingerprint(action);
   if (!fingerprint.ok) {
@@ -137,9 +137,9 @@ async function lookUpOrRun(
   if (action.effect === 'pure') {
     const inputs = actionKeyInputs(action, stage, fingerprint.value, needs, host, run.outputDigest);
     work.key = { digest: actionKey(inputs), inputs };
-    const row = await host.actionCache.get(work.key.digest);
-    if (row !== undefined) {
-      return row;
+    const kept = await host.actionCache.get(work.key.digest);
+    if (kept !== undefined) {
+      return kept;
     }
   }
   if (deadline.reason() !== undefined) {

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ActionCacheRow } from '../../../src/adapters/action-cache/action-cache.ts';
 import { createFileSystemActionCache } from '../../../src/adapters/action-cache/file-system-action-cache.ts';
-import { parseRow, rowText } from '../../../src/adapters/action-cache/row-text.ts';
+import { keptRow, parseRow, rowText, wholeRow } from '../../../src/adapters/action-cache/row-text.ts';
 import { createFileSystemStore } from '../../../src/adapters/store/file-system-store.ts';
 import type { LocalStore } from '../../../src/adapters/store/store.ts';
 import { digestOfBytes, digestOfJson, hexOf } from '../../../src/model/digest.ts';
@@ -17,7 +17,7 @@ const blob = { digest: digestOfBytes('blob'), sizeBytes: 4 };
 const also = { digest: digestOfBytes('also'), sizeBytes: 4 };
 const log = { digest: digestOfBytes('log'), sizeBytes: 3 };
 const row: ActionCacheRow = {
-  formatVersion: 2,
+  formatVersion: 3,
   key: digestOfJson(inputs),
   action: idOf('r/a'),
   inputs,
@@ -57,7 +57,8 @@ function damage(store: LocalStore, digest: typeof blob.digest): void {
 test('gives a row back without reading blobs that look as they did', async () => {
   const { cache, open, checks } = await rig();
   expectValue(await cache.put({ ...row, startedAt: '2000-01-01T00:00:00.000Z' }));
-  expect(await open().get(row.key)).toEqual({ ...row, startedAt: '2000-01-01T00:00:00.000Z' });
+  const { inputs: _, ...result } = row;
+  expect(await open().get(row.key)).toEqual({ ...result, startedAt: '2000-01-01T00:00:00.000Z' });
   expect(checks).toEqual([]);
 });
 
@@ -85,6 +86,7 @@ test('a blob that looks otherwise is read once, and the row remembers how it loo
   expect(await open().get(row.key)).toBeDefined();
   expect(await open().get(row.key)).toBeDefined();
   expect(checks).toEqual([blob.digest]);
+  expect(await cache.lastRows(row.action)).toEqual([row]);
 });
 
 test('a blob that was there before the action is read before a row names it', async () => {
@@ -100,20 +102,25 @@ test('a row whose log is gone has no log', async () => {
   const { cache, store } = await rig();
   expectValue(await cache.put(row));
   rmSync(store.pathOf(log.digest));
-  const { log: _, ...withoutLog } = row;
+  const { log: _, inputs: __, ...withoutLog } = row;
   expect(await cache.get(row.key)).toEqual(withoutLog);
 });
 
 test('a damaged row is a miss wherever the damage is', () => {
   const mark = { sizeBytes: 4, inode: '1', modifiedAt: '1' };
-  const text = rowText({ row, marks: [mark, mark] });
-  expect(parseRow(text)?.row).toEqual(row);
+  const text = rowText(keptRow(row, [mark, mark]));
+  expect(wholeRow(parseRow(text) ?? expect.fail())).toEqual(row);
   fc.assert(
     fc.property(fc.nat(text.length - 1), fc.constantFrom('x', '', '\n', '}'), (index, replacement) => {
       fc.pre(text[index] !== replacement);
       expect(parseRow(text.slice(0, index) + replacement + text.slice(index + 1))).toBeUndefined();
     }),
   );
+});
+
+test('a row of two lines, as an earlier version wrote them, is a miss', () => {
+  const json = JSON.stringify({ row: { ...row, formatVersion: 2 }, marks: [] });
+  expect(parseRow(`${digestOfBytes(json)}\n${json}\n`)).toBeUndefined();
 });
 
 test('a torn row is a miss, and is written over', async () => {
@@ -129,7 +136,8 @@ test('a row under the name of another key is a miss', async () => {
   const { cache, path } = await rig();
   expectValue(await cache.put(row));
   const kept = parseRow(readFileSync(path, 'utf8')) ?? expect.fail();
-  writeFileSync(path, rowText({ ...kept, row: { ...row, key: digestOfJson({ stage: 'other' }) } }));
+  const result = { ...kept.result, key: digestOfJson({ stage: 'other' }) };
+  writeFileSync(path, rowText({ ...kept, result }));
   expect(await cache.get(row.key)).toBeUndefined();
 });
 

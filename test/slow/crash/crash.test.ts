@@ -65,7 +65,7 @@ test(
     expect(await reconcile(site, { WRITES_FILE: file })).toMatchObject({ exitCode: 0 });
     const kinds = new Set(readFileSync(file, 'utf8').split('\n').slice(0, -1));
     // These come right before or after one that is walked over.
-    const neighbours = ['cache rm', 'store rm', 'store sync'];
+    const neighbours = ['store sync'];
     const scratch = [...kinds].filter((kind) => kind.startsWith('scratch '));
     expect([...kinds].toSorted()).toEqual(
       [...new Set([...points.map(([kind]) => kind), ...neighbours, ...scratch])].toSorted(),
