@@ -16,14 +16,15 @@ export function createFileSystemJournal(folder: string): Journal {
     open: (run) => guarded(folder, () => openRun(folder, run)),
     interrupted: async () => {
       const found: InterruptedRun[] = [];
-      for (const name of (await journalNames(folder)).toReversed()) {
-        const text = parseJournal(await readFile(join(folder, name), 'utf8').catch(() => ''));
-        const run = interruptedRun(name.slice(0, -'.jsonl'.length), text);
-        if (run === 'finished') {
-          break;
-        }
-        if (run !== undefined) {
-          found.unshift(run);
+      for (const names of sameSecond((await journalNames(folder)).toReversed())) {
+        for (const { name, text } of await newestFirst(folder, names)) {
+          const run = interruptedRun(name.slice(0, -'.jsonl'.length), text);
+          if (run === 'finished') {
+            return found;
+          }
+          if (run !== undefined) {
+            found.unshift(run);
+          }
         }
       }
       return found;
@@ -50,6 +51,33 @@ async function openRun(folder: string, run: string): Promise<RunJournal> {
       await file.close();
     },
   };
+}
+
+/** Names in a row whose runs began in the same second: their order says nothing. */
+function sameSecond(names: readonly string[]): readonly (readonly string[])[] {
+  const second = (name: string) => name.slice(0, name.lastIndexOf('-'));
+  const groups: string[][] = [];
+  for (const name of names) {
+    const group = groups.at(-1);
+    if (group?.[0] !== undefined && second(group[0]) === second(name)) {
+      group.push(name);
+    } else {
+      groups.push([name]);
+    }
+  }
+  return groups;
+}
+
+/** Journals by their last entry. */
+async function newestFirst(
+  folder: string,
+  names: readonly string[],
+): Promise<readonly { readonly name: string; readonly text: JournalText }[]> {
+  const read = names.map(async (name) => {
+    const text = parseJournal(await readFile(join(folder, name), 'utf8').catch(() => ''));
+    return { name, text, lastAt: text.entries.at(-1)?.at ?? '' };
+  });
+  return (await Promise.all(read)).toSorted((left, right) => compareCodePoints(right.lastAt, left.lastAt));
 }
 
 /** Nothing for a run that is at work, or that did not come to its first entry. */

@@ -58,6 +58,25 @@ test('a run that came to its end makes good for those before it', async () => {
   expect((await createFileSystemJournal(folder).interrupted()).map(({ run }) => run)).toEqual(['c']);
 });
 
+test.each([
+  ['makes good for one that ended before it', '00.500Z', []],
+  ['does not for one that went on after it', '00.700Z', ['killed']],
+])('a run that came to its end %s, whichever id of one second is greater', async (_what, end, names) => {
+  for (const [killed, whole] of [
+    ['20260101T000000Z-00000001', '20260101T000000Z-00000002'],
+    ['20260101T000000Z-00000002', '20260101T000000Z-00000001'],
+  ] as const) {
+    const folder = temporaryFolder();
+    writeDeadJournal(folder, killed, [{ ...started(killed), at: `2026-01-01T00:00:${end}` }]);
+    writeDeadJournal(folder, whole, [
+      { ...started(whole), at: '2026-01-01T00:00:00.600Z' },
+      { ...finished, at: '2026-01-01T00:00:00.600Z' },
+    ]);
+    const interrupted = await createFileSystemJournal(folder).interrupted();
+    expect(interrupted.map(({ run }) => run)).toEqual(names.map(() => killed));
+  }
+});
+
 test('a run that is at work is not interrupted, one of another namespace may be at work', async () => {
   const folder = temporaryFolder();
   const journal = createFileSystemJournal(folder);
