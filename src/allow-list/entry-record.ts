@@ -11,7 +11,7 @@ import {
 } from '../model/shape.ts';
 import { parseAddress, prefixesOf, rangeOf } from './address.ts';
 import { isNameMatch } from './names.ts';
-import { everyPort, portsText } from './port-set.ts';
+import { parsePorts, portsText } from './port-set.ts';
 import { withOptionalFields } from './with-optional-fields.ts';
 
 /** An entry as revisions show it to people: `allow: host deb.debian.org`, `on: tcp 80,443`. */
@@ -151,7 +151,7 @@ export function entryOfRecord(record: EntryRecord): AllowEntry {
     effect: deny === undefined ? 'allow' : 'deny',
     match: matchOf(deny ?? allow ?? ''),
     protocols: protocols.split(',').filter(isProtocol),
-    ports: ports === '*' ? everyPort : ports.split(',').map(portRangeOf),
+    ports: parsePorts(ports),
     reason,
     list,
   };
@@ -172,9 +172,4 @@ function isMatchKind(text: string): text is Match['kind'] {
 
 function isProtocol(text: string): text is Protocol {
   return text === 'tcp' || text === 'udp';
-}
-
-function portRangeOf(text: string) {
-  const [first, last] = text.split('-').map(Number);
-  return { first: first ?? 0, last: last ?? first ?? 0 };
 }

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Signer } from '../adapters/signer/signer.ts';
 import { openSigner, rootKeyFile, type Workspace } from '../compose.ts';
@@ -7,6 +7,8 @@ import { addTrustSignatures, nextTrust, type TrustChange } from '../engine/trust
 import { type OpenTrust, openTrust } from '../engine/trust/open-trust.ts';
 import { keyRule, type TrustFile, trustPath, trustProblem } from '../engine/trust/trust.ts';
 import { failure, type Result, success } from '../model/result.ts';
+import { makeFolders } from './make-folders.ts';
+import { replaceFile } from './replace-file.ts';
 
 const trustFile = /^([1-9][0-9]{0,5})\.json$/;
 
@@ -108,22 +110,12 @@ export async function rootSigners(
 
 async function placeTrust(workspace: Workspace, file: TrustFile): Promise<Result<OpenTrust>> {
   const folder = join(workspace.git.workTree ?? '', 'trust');
-  const path = join(folder, `${file.signed.version}.json`);
-  try {
-    await mkdir(folder, { recursive: true });
-    // Whole or not at all: half a trust file would stop every verification in this work tree.
-    await writeFile(`${path}.new`, recordBytes(file));
-    await rename(`${path}.new`, path);
-  } catch (error) {
-    await rm(`${path}.new`, { force: true }).catch(() => undefined);
-    return failure({
-      code: 'SK9026',
-      severity: 'error',
-      message: `${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
-      hint: 'see who may write there, and whether there is room',
-    });
-  }
-  return readWorkTreeTrust(workspace);
+  const made = await makeFolders(folder);
+  // Whole or not at all: half a trust file would stop every verification in this work tree.
+  const placed = made.ok
+    ? await replaceFile(join(folder, `${file.signed.version}.json`), recordBytes(file))
+    : made;
+  return placed.ok ? readWorkTreeTrust(workspace) : placed;
 }
 
 function noRootKey(version: number): Result<never> {

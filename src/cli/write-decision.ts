@@ -4,9 +4,8 @@ import {
   decisionBytes,
   decisionPath,
   reasonLimit,
-  roleOfDecision,
+  ruleForDecider,
 } from '../engine/decisions/decision-file.ts';
-import { keyRule } from '../engine/trust/trust.ts';
 import type { Decision } from '../model/decision.ts';
 import { identityText } from '../model/resource.ts';
 import { failure, type Result, success } from '../model/result.ts';
@@ -61,16 +60,10 @@ export async function writeDecision(
   if (!trust.ok || !signer.ok || workTree === undefined) {
     return signer.ok ? failure(...(trust.ok ? [] : trust.diagnostics)) : signer;
   }
-  const role = roleOfDecision[what.type];
-  const { keys, threshold } = keyRule(trust.value.newest, role);
-  if (!keys.some(({ keyId }) => keyId === signer.value.keyId)) {
-    return failure({
-      code: 'SK8018',
-      severity: 'error',
-      message: `the key ${signer.value.keyId} (${workspace.host.keyFile}) has no role ${role}, which ${what.type} needs`,
-      hint: `have a root key give it: sandkiln keys add FILE --role ${role}`,
-      failure: 'stalled',
-    });
+  const { keyId } = signer.value;
+  const rule = ruleForDecider(what.type, trust.value.newest, { keyId, keyFile: workspace.host.keyFile });
+  if (!rule.ok) {
+    return rule;
   }
   const decision: Decision = {
     id: newRunId(now),
@@ -90,7 +83,7 @@ export async function writeDecision(
   return success(
     invocation.output === 'json'
       ? jsonText({ formatVersion: 1, file, decision })
-      : `${file}: ${what.type} ${identityText(what.resource)}\n${decisionStatus(file, 1, threshold)}`,
+      : `${file}: ${what.type} ${identityText(what.resource)}\n${decisionStatus(file, 1, rule.value.threshold)}`,
   );
 }
 

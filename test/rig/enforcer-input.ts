@@ -1,8 +1,11 @@
+import * as fc from 'fast-check';
+import { expect } from 'vitest';
 import type { Enforcer, EnforcerInput } from '../../src/adapters/enforcer/enforcer.ts';
 import { destinationPolicy } from '../../src/allow-list/destination-policy.ts';
 import { allowedOnlyBy } from '../../src/allow-list/destination-space.ts';
 import { effectiveSet } from '../../src/allow-list/effective-set.ts';
 import type { AllowEntry } from '../../src/model/allow-list.ts';
+import { anyEntries } from './allow-entries.ts';
 import { expectValue } from './expect-result.ts';
 
 /** What an enforcer is given of some entries, as a list `lab` in revision 7. */
@@ -38,4 +41,21 @@ export function unfaithfulness(
       rules,
     ),
   };
+}
+
+/** Whatever a list says, and whether or not its expiries are left to others: nothing is widened and no loss is kept quiet. */
+export function expectFaithful(enforcer: Enforcer, numRuns: number): void {
+  fc.assert(
+    fc.property(
+      anyEntries,
+      fc.constantFrom(new Set<never>(), new Set(['expiry'] as const)),
+      (entries, leftToOthers) => {
+        expect(unfaithfulness(enforcer, enforcerInput(entries, { leftToOthers }))).toEqual({
+          widened: [],
+          keptQuiet: [],
+        });
+      },
+    ),
+    { numRuns },
+  );
 }

@@ -2,8 +2,10 @@ import { entryLinesLimitBytes, readEntryLines } from '../../allow-list/entry-lin
 import { rawEntryOf } from '../../allow-list/raw-entry.ts';
 import { failure, type Result, success } from '../../model/result.ts';
 import type { CompiledList, Enforcer, EnforcerInput, ExportedFile } from './enforcer.ts';
+import { everyAbility } from './every-ability.ts';
 import { isPlainListName } from './export-header.ts';
 import { notInItsForm, notSayable, unusableListName } from './export-problem.ts';
+import { readOnlyFile } from './read-only-file.ts';
 
 /**
  * A list as JSON lines that `entriesFrom` of another list takes: everything that decides about traffic, and what people
@@ -12,18 +14,9 @@ import { notInItsForm, notSayable, unusableListName } from './export-problem.ts'
  */
 export const jsonlEnforcer: Enforcer = {
   name: 'jsonl',
-  abilities: {
-    matches: ['host', 'subdomains', 'apexAndSubdomains', 'oneLabel', 'ip', 'cidr'],
-    ipv6: true,
-    ports: true,
-    protocols: true,
-    expiry: true,
-    denials: true,
-    maxRules: null,
-    atomic: true,
-  },
+  abilities: everyAbility,
   compile,
-  readBack,
+  readBack: (files) => readOnlyFile(files, readFile),
 };
 
 function compile({ list, entries }: EnforcerInput): Result<CompiledList> {
@@ -41,11 +34,7 @@ function compile({ list, entries }: EnforcerInput): Result<CompiledList> {
     : success({ files: [{ name: `${list}.jsonl`, bytes }], losses: [] });
 }
 
-function readBack(files: readonly ExportedFile[]) {
-  const [file] = files;
-  if (file === undefined || files.length > 1) {
-    return failure(notInItsForm(file?.name ?? 'no file'));
-  }
+function readFile(file: ExportedFile) {
   const { entries, findings } = readEntryLines(file.name, file.bytes, file.name);
   const wrong = findings.find(({ severity }) => severity === 'error');
   return wrong === undefined

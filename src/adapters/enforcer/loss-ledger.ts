@@ -25,3 +25,9 @@ export function lossLedger(): LossLedger {
       ),
   };
 }
+
+/** The first loss of each entry. */
+export function firstLossOfEach(losses: readonly Loss[]): readonly Loss[] {
+  const seen = new Set<AllowEntry>();
+  return losses.filter(({ entry }) => !seen.has(entry) && seen.add(entry));
+}

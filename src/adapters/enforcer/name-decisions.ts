@@ -3,7 +3,8 @@ import { everyPort, isEveryPort, unionOfPorts, withoutPorts } from '../../allow-
 import type { AllowEntry, DestinationRule, Match, Protocol } from '../../model/allow-list.ts';
 import { failure, type Result, success } from '../../model/result.ts';
 import type { EnforcerInput, Loss } from './enforcer.ts';
-import { notSayable } from './export-problem.ts';
+import { notInItsForm, notSayable } from './export-problem.ts';
+import { firstLossOfEach } from './loss-ledger.ts';
 
 /**
  * Whether a name passes, and whether the names below it do that have no decision of their own. For enforcers that see
@@ -98,8 +99,16 @@ export function decideNames(
       const above = inherited(name);
       return at === above && below === above ? [] : [{ name, at, below }];
     }),
-    losses: firstOfEach(losses),
+    losses: firstLossOfEach(losses),
   });
+}
+
+/** What a file says that holds nothing but decisions about names; SK7211 for what is none. */
+export function readDecisions(
+  decisions: readonly NameDecision[] | { readonly unread: string },
+): Result<readonly DestinationRule[]> {
+  const rules = 'unread' in decisions ? decisions : rulesOfDecisions(decisions);
+  return 'unread' in rules ? failure(notInItsForm(rules.unread)) : success(rules);
 }
 
 /** Decisions as rules; the name of one that no rules can say, which {@link decideNames} never makes. */
@@ -187,9 +196,4 @@ function narrowedEntries(
     const matching = about.filter(({ match }) => matchesName(match, probe));
     return atSomePort(matching) ? matching.filter(({ effect }) => effect === 'allow') : [];
   });
-}
-
-function firstOfEach(losses: readonly Loss[]): readonly Loss[] {
-  const seen = new Set<AllowEntry>();
-  return losses.filter(({ entry }) => !seen.has(entry) && seen.add(entry));
 }

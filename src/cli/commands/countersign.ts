@@ -65,7 +65,7 @@ async function signedFile(
   if (!signer.ok) {
     return signer;
   }
-  const signed = await countersign(file, bytes, trust.value.newest, signer.value);
+  const signed = await countersign(file, bytes, trust.value.newest, signer.value, workspace.host.keyFile);
   if (!signed.ok) {
     return signed;
   }

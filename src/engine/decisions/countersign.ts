@@ -1,13 +1,12 @@
 import type { Signer } from '../../adapters/signer/signer.ts';
 import type { Decision } from '../../model/decision.ts';
-import { identityText } from '../../model/resource.ts';
-import { failure, type Result, success } from '../../model/result.ts';
+import { type Result, success } from '../../model/result.ts';
 import { inTotoPayloadType, preAuthEncoding } from '../attest/dsse.ts';
 import { signatureOf } from '../attest/sign-envelope.ts';
 import { keysThatSigned } from '../attest/verify-envelope.ts';
 import { recordBytes } from '../catalog/record-bytes.ts';
-import { keyRule, type Trust } from '../trust/trust.ts';
-import { parseDecision, roleOfDecision } from './decision-file.ts';
+import type { Trust } from '../trust/trust.ts';
+import { parseDecision, ruleForDecider } from './decision-file.ts';
 
 /** A decision with one more signature. */
 export interface Countersigned {
@@ -28,24 +27,19 @@ export async function countersign(
   bytes: Uint8Array,
   trust: Trust,
   signer: Signer,
+  keyFile: string,
 ): Promise<Result<Countersigned>> {
   const parsed = parseDecision(file, bytes);
   if (!parsed.ok) {
     return parsed;
   }
   const { envelope, claimed, payload } = parsed.value;
-  const role = roleOfDecision[claimed.type];
-  const { keys, threshold } = keyRule(trust, role);
-  const own = keys.filter(({ keyId }) => keyId === signer.keyId);
-  if (own.length === 0) {
-    return failure({
-      code: 'SK8018',
-      severity: 'error',
-      message: `the key ${signer.keyId} has no role ${role}, which ${claimed.type} of ${identityText(claimed.resource)} needs`,
-      hint: `have a root key give it: sandkiln keys add FILE --role ${role}`,
-      failure: 'stalled',
-    });
+  const rule = ruleForDecider(claimed.type, trust, { keyId: signer.keyId, keyFile });
+  if (!rule.ok) {
+    return rule;
   }
+  const { keys, threshold } = rule.value;
+  const own = keys.filter(({ keyId }) => keyId === signer.keyId);
   const encoding = preAuthEncoding(inTotoPayloadType, payload);
   const hasSigned = keysThatSigned(encoding, envelope.signatures, own).length > 0;
   const signatures = hasSigned

@@ -20,7 +20,7 @@ import {
 import { decodeBase64, type Envelope, inTotoPayloadType, isEnvelope } from '../attest/dsse.ts';
 import { signStatement } from '../attest/sign-envelope.ts';
 import { isStatement, named, type Statement, statement } from '../attest/statement.ts';
-import { verifyEnvelope } from '../attest/verify-envelope.ts';
+import { type KeyRule, verifyEnvelope } from '../attest/verify-envelope.ts';
 import { parseJson } from '../catalog/parse-record.ts';
 import { isResourceName, isRunId } from '../catalog/paths.ts';
 import { recordBytes } from '../catalog/record-bytes.ts';
@@ -30,11 +30,30 @@ export const decisionType = 'urn:sandkiln:decision:v1';
 export const decisionsFolder = 'decisions';
 
 /** The role whose keys can decide so. */
-export const roleOfDecision: Readonly<Record<DecisionType, TrustRole>> = {
+const roleOfDecision: Readonly<Record<DecisionType, TrustRole>> = {
   hold: 'operator',
   resume: 'operator',
   'allow-empty': 'approver',
 };
+
+/** The keys that can decide so, the given one among them; SK8018 where it is not. */
+export function ruleForDecider(
+  type: DecisionType,
+  trust: Trust,
+  { keyId, keyFile }: { readonly keyId: string; readonly keyFile: string },
+): Result<KeyRule> {
+  const role = roleOfDecision[type];
+  const rule = keyRule(trust, role);
+  return rule.keys.some((key) => key.keyId === keyId)
+    ? success(rule)
+    : failure({
+        code: 'SK8018',
+        severity: 'error',
+        message: `the key ${keyId} (${keyFile}) has no role ${role}, which ${type} needs`,
+        hint: `have a root key give it: sandkiln keys add FILE --role ${role}`,
+        failure: 'stalled',
+      });
+}
 
 /** `decisions/<yyyy>/<mm>/<id>.json`, by the date in the id. */
 export function decisionPath(id: string): string {

@@ -118,10 +118,10 @@ describe('the role', () => {
     const made = decision();
     const file = decisionPath(made.id);
     const one = await decisionBytes(made, approver);
-    const again = expectValue(await countersign(file, one, two, approver));
+    const again = expectValue(await countersign(file, one, two, approver, 'key.pem'));
     expect(again).toMatchObject({ signatures: 1, needed: 2 });
     expect(Buffer.from(again.bytes).equals(one)).toBe(true);
-    const both = expectValue(await countersign(file, one, two, operator));
+    const both = expectValue(await countersign(file, one, two, operator, 'key.pem'));
     expect(both).toMatchObject({ signatures: 2, needed: 2, decision: made });
     expect(expectValue(readDecision(file, both.bytes, two)).by.toSorted()).toEqual(
       [approver.keyId, operator.keyId].toSorted(),
@@ -132,12 +132,12 @@ describe('the role', () => {
     const made = decision();
     const file = decisionPath(made.id);
     const one = await decisionBytes(made, approver);
-    expect(expectCodes(await countersign(file, one, trust, builder))).toEqual(['SK8018']);
-    expect(expectCodes(await countersign('decisions/2026/11/x.json', one, trust, operator))).toEqual([
-      'SK3404',
-    ]);
+    expect(expectCodes(await countersign(file, one, trust, builder, 'key.pem'))).toEqual(['SK8018']);
+    expect(
+      expectCodes(await countersign('decisions/2026/11/x.json', one, trust, operator, 'key.pem')),
+    ).toEqual(['SK3404']);
     const spaced = Buffer.concat([one, Buffer.from(' ')]);
-    expect(expectCodes(await countersign(file, spaced, trust, operator))).toEqual(['SK3404']);
+    expect(expectCodes(await countersign(file, spaced, trust, operator, 'key.pem'))).toEqual(['SK3404']);
   });
 
   test('may ask for several keys', async () => {

@@ -1,11 +1,13 @@
 import { Buffer, isUtf8 } from 'node:buffer';
-import { portsText, unionOfPorts } from '../../../allow-list/port-set.ts';
+import { parsePorts, portsText, unionOfPorts } from '../../../allow-list/port-set.ts';
 import type { AllowEntry, DestinationRule, Match, PortRange, Protocol } from '../../../model/allow-list.ts';
 import { failure, type Result, success } from '../../../model/result.ts';
 import type { CompiledList, Enforcer, EnforcerInput, ExportedFile } from '../enforcer.ts';
+import { everyAbility } from '../every-ability.ts';
 import { isPlainListName } from '../export-header.ts';
 import { notInItsForm, unusableListName } from '../export-problem.ts';
 import { readHost, readPrefix } from '../read-destination.ts';
+import { readOnlyFile } from '../read-only-file.ts';
 import { csvCells, readCsv, rowEnd } from './csv-text.ts';
 import { harmlessCell, originalCell } from './harmless-cell.ts';
 
@@ -34,18 +36,9 @@ const columns = [
  */
 export const csvEnforcer: Enforcer = {
   name: 'csv',
-  abilities: {
-    matches: ['host', 'subdomains', 'apexAndSubdomains', 'oneLabel', 'ip', 'cidr'],
-    ipv6: true,
-    ports: true,
-    protocols: true,
-    expiry: true,
-    denials: true,
-    maxRules: null,
-    atomic: true,
-  },
+  abilities: everyAbility,
   compile,
-  readBack,
+  readBack: (files) => readOnlyFile(files, readFile),
 };
 
 function compile(input: EnforcerInput): Result<CompiledList> {
@@ -79,10 +72,9 @@ function cellsOf(entry: AllowEntry): readonly string[] {
   ];
 }
 
-function readBack(files: readonly ExportedFile[]): Result<readonly DestinationRule[]> {
-  const [file] = files;
-  if (file === undefined || files.length > 1 || !isUtf8(file.bytes)) {
-    return failure(notInItsForm(file?.name ?? 'no file'));
+function readFile(file: ExportedFile): Result<readonly DestinationRule[]> {
+  if (!isUtf8(file.bytes)) {
+    return failure(notInItsForm(file.name));
   }
   const [head = [], ...rows] = readCsv(Buffer.from(file.bytes).toString('utf8')) ?? [];
   if (JSON.stringify(head) !== JSON.stringify(columns)) {
@@ -133,14 +125,8 @@ function protocolsOf(text: string): readonly Protocol[] | undefined {
 }
 
 function portsOf(text: string): readonly PortRange[] | undefined {
-  if (text === '*') {
-    return [{ first: 0, last: 65_535 }];
-  }
-  const ports = text.split(' ').map((range) => {
-    const [first = '', last = first] = range.split('-');
-    return { first: Number(first), last: Number(last) };
-  });
-  const isWellFormed = /^\d{1,5}(?:-\d{1,5})?(?: \d{1,5}(?:-\d{1,5})?)*$/.test(text);
+  const ports = parsePorts(text.replaceAll(' ', ','));
+  const isWellFormed = /^(?:\*|\d{1,5}(?:-\d{1,5})?(?: \d{1,5}(?:-\d{1,5})?)*)$/.test(text);
   return isWellFormed &&
     ports.every(({ first, last }) => first <= last && last <= 65_535) &&
     portsText(unionOfPorts(ports)) === portsText(ports)

@@ -9,6 +9,7 @@ import { sharedPorts, unionOfPorts, withoutPorts } from '../../../allow-list/por
 import type { AllowEntry, DestinationRule, PortRange, Protocol } from '../../../model/allow-list.ts';
 import { compareCodePoints } from '../../../model/json.ts';
 import type { EnforcerInput, Loss } from '../enforcer.ts';
+import { firstLossOfEach } from '../loss-ledger.ts';
 
 /** The ports of each protocol that a name may be asked for; nothing in both means that it is not resolved. */
 export type NameService = Readonly<Record<Protocol, readonly PortRange[]>>;
@@ -81,7 +82,7 @@ export function planNames({ entries, leftToOthers }: EnforcerInput): NamePlan {
   return {
     lines: lines.sort((left, right) => compareCodePoints(left.name, right.name)),
     reach,
-    losses: firstOfEach(losses),
+    losses: firstLossOfEach(losses),
   };
 }
 
@@ -194,9 +195,4 @@ function hasPermissionAbove(name: string, byName: ReadonlyMap<string, readonly D
 
 function outermostFirst(left: string, right: string): number {
   return left.split('.').length - right.split('.').length || compareCodePoints(left, right);
-}
-
-function firstOfEach(losses: readonly Loss[]): readonly Loss[] {
-  const seen = new Set<AllowEntry>();
-  return losses.filter(({ entry }) => !seen.has(entry) && seen.add(entry));
 }

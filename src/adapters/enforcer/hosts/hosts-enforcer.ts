@@ -1,9 +1,8 @@
-import type { DestinationRule } from '../../../model/allow-list.ts';
 import { failure, type Result, success } from '../../../model/result.ts';
-import type { CompiledList, Enforcer, EnforcerInput, ExportedFile } from '../enforcer.ts';
+import type { CompiledList, Enforcer, EnforcerInput } from '../enforcer.ts';
 import { isPlainListName } from '../export-header.ts';
-import { notInItsForm, unusableListName } from '../export-problem.ts';
-import { decideNames, rulesOfDecisions } from '../name-decisions.ts';
+import { unusableListName } from '../export-problem.ts';
+import { decideNames, readDecisions } from '../name-decisions.ts';
 import { readOnlyFile } from '../read-only-file.ts';
 import { filterText, readFilter } from './filter-text.ts';
 
@@ -26,7 +25,8 @@ export function createHostsEnforcer(): Enforcer {
       atomic: true,
     },
     compile,
-    readBack: (files) => readOnlyFile(files, readFile),
+    readBack: (files) =>
+      readOnlyFile(files, ({ bytes }) => readDecisions(readFilter(Buffer.from(bytes).toString('latin1')))),
   };
 }
 
@@ -46,13 +46,4 @@ function compile(input: EnforcerInput): Result<CompiledList> {
         losses: decided.value.losses,
       })
     : decided;
-}
-
-function readFile(file: ExportedFile): Result<readonly DestinationRule[]> {
-  const decisions = readFilter(Buffer.from(file.bytes).toString('latin1'));
-  if ('unread' in decisions) {
-    return failure(notInItsForm(decisions.unread));
-  }
-  const rules = rulesOfDecisions(decisions);
-  return 'unread' in rules ? failure(notInItsForm(rules.unread)) : success(rules);
 }

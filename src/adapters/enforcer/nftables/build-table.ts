@@ -4,6 +4,7 @@ import { isEveryPort, portsText } from '../../../allow-list/port-set.ts';
 import type { AllowEntry, PortRange, Protocol } from '../../../model/allow-list.ts';
 import { compareCodePoints } from '../../../model/json.ts';
 import type { EnforcerInput, Loss } from '../enforcer.ts';
+import { firstLossOfEach } from '../loss-ledger.ts';
 import { type AppliedMark, type NftElement, type NftRule, type NftSet, serviceName } from './nft-table.ts';
 import { disjointPieces, type Ending, type EndingRange } from './range-pieces.ts';
 
@@ -29,7 +30,7 @@ export function allowedAddresses(input: EnforcerInput): AddressPart {
       losses.push({ entry, kind: 'omitted', reason: ends.reason });
     }
   }
-  return { ...setsOf(rules, input, 'accept'), losses: oncePerEntry(losses) };
+  return { ...setsOf(rules, input, 'accept'), losses: firstLossOfEach(losses) };
 }
 
 /** Addresses that a list denies: needed beside names, which may resolve to them. */
@@ -195,9 +196,4 @@ function serviceText(protocols: readonly Protocol[], ports: readonly PortRange[]
 /** Revision and entry; a kernel takes 128 bytes. */
 function commentOf({ match }: AllowEntry, service: string, revision: number): string {
   return [`r${revision}`, match.value, service].join(' ').slice(0, 120);
-}
-
-function oncePerEntry(losses: readonly Loss[]): readonly Loss[] {
-  const seen = new Set<AllowEntry>();
-  return losses.filter(({ entry }) => !seen.has(entry) && seen.add(entry));
 }

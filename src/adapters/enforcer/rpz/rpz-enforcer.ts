@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DestinationRule } from '../../../model/allow-list.ts';
 import { failure, type Result, success } from '../../../model/result.ts';
 import type { ProcessRunner } from '../../process/process.ts';
 import type { WorkContext } from '../../work-context.ts';
@@ -8,7 +7,7 @@ import { askProgram } from '../ask-program.ts';
 import type { CheckedBy, CompiledList, Enforcer, EnforcerInput, ExportedFile } from '../enforcer.ts';
 import { isPlainListName } from '../export-header.ts';
 import { notInItsForm, notSayable, unusableListName } from '../export-problem.ts';
-import { decideNames, rulesOfDecisions } from '../name-decisions.ts';
+import { decideNames, readDecisions } from '../name-decisions.ts';
 import { readOnlyFile } from '../read-only-file.ts';
 import { readZone, zoneText } from './zone-text.ts';
 
@@ -31,7 +30,8 @@ export function createRpzEnforcer({ processes }: { readonly processes: ProcessRu
       atomic: true,
     },
     compile,
-    readBack: (files) => readOnlyFile(files, readFile),
+    readBack: (files) =>
+      readOnlyFile(files, ({ bytes }) => readDecisions(readZone(Buffer.from(bytes).toString('latin1')))),
     check: async ([file], context) =>
       file === undefined ? failure(notInItsForm('no file')) : await checkZone(file, processes, context),
   };
@@ -75,15 +75,6 @@ function compile(input: EnforcerInput): Result<CompiledList> {
 /** Names below `rpz-ip` and its like are triggers of another kind. */
 function isOwnerName(name: string): boolean {
   return name.length <= longestName && !/(^|\.)rpz-[a-z-]+$/.test(name);
-}
-
-function readFile(file: ExportedFile): Result<readonly DestinationRule[]> {
-  const decisions = readZone(Buffer.from(file.bytes).toString('latin1'));
-  if ('unread' in decisions) {
-    return failure(notInItsForm(decisions.unread));
-  }
-  const rules = rulesOfDecisions(decisions);
-  return 'unread' in rules ? failure(notInItsForm(rules.unread)) : success(rules);
 }
 
 async function checkZone(

@@ -4,10 +4,12 @@ import { isEveryPort } from '../../../allow-list/port-set.ts';
 import type { AllowEntry, DestinationRule } from '../../../model/allow-list.ts';
 import { failure, type Result, success } from '../../../model/result.ts';
 import type { CompiledList, Enforcer, EnforcerInput, ExportedFile } from '../enforcer.ts';
+import { everyAbility } from '../every-ability.ts';
 import { isPlainListName } from '../export-header.ts';
 import { notInItsForm, unusableListName } from '../export-problem.ts';
 import { lossLedger } from '../loss-ledger.ts';
 import { addressMatch } from '../plain-destinations.ts';
+import { readOnlyFile } from '../read-only-file.ts';
 import { readBundle } from './read-bundle.ts';
 import { splitByHoles } from './split-by-holes.ts';
 import { bundleText, indicator, observable } from './stix-objects.ts';
@@ -21,18 +23,9 @@ import { type AllowedTraffic, isPatternable } from './traffic-pattern.ts';
  */
 export const stixEnforcer: Enforcer = {
   name: 'stix',
-  abilities: {
-    matches: ['host', 'subdomains', 'apexAndSubdomains', 'oneLabel', 'ip', 'cidr'],
-    ipv6: true,
-    ports: true,
-    protocols: true,
-    expiry: true,
-    denials: true,
-    maxRules: null,
-    atomic: true,
-  },
+  abilities: everyAbility,
   compile,
-  readBack,
+  readBack: (files) => readOnlyFile(files, readFile),
 };
 
 function compile(input: EnforcerInput): Result<CompiledList> {
@@ -75,11 +68,7 @@ function compile(input: EnforcerInput): Result<CompiledList> {
   });
 }
 
-function readBack(files: readonly ExportedFile[]): Result<readonly DestinationRule[]> {
-  const [file] = files;
-  if (file === undefined || files.length > 1) {
-    return failure(notInItsForm(file?.name ?? 'no file'));
-  }
+function readFile(file: ExportedFile): Result<readonly DestinationRule[]> {
   const read = readBundle(file);
   return 'unread' in read ? failure(notInItsForm(read.unread)) : success(read);
 }
