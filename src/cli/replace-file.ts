@@ -22,7 +22,7 @@ export async function replaceFile(path: string, bytes: Uint8Array): Promise<Resu
       code: 'SK9026',
       severity: 'error',
       message: `${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
-      hint: 'name another place, or see who may write there and whether there is room',
+      hint: 'see who may write there and whether there is room',
     });
   }
 }

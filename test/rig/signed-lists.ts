@@ -16,7 +16,7 @@ import { nextRevision, stateAt } from '../../src/kinds/allow-list/next-revision.
 import type { AllowEntry } from '../../src/model/allow-list.ts';
 import type { AllowListInputs, AllowListRevision, RevisionCause } from '../../src/model/allow-list-record.ts';
 import { digestOfBytes } from '../../src/model/digest.ts';
-import type { ImageBuildRun } from '../../src/model/record.ts';
+import type { ImageBuildRun, RunAllowList } from '../../src/model/record.ts';
 import type { RecordedList } from './allow-list-desired.ts';
 
 /** A revision with all files that one commit of the engine writes for it. */
@@ -76,14 +76,19 @@ export async function signedRevision(
     [revisionPath(name, revision.revision), bytes],
     [revisionAttestationPath(name, revision.revision), attestationsBytes([envelope])],
     [allowListStatePath(name), recordBytes(state)],
-    [runPath(run), recordBytes(runOf(run, catalog.tip, name, revision.revision))],
+    ...runFiles(run, catalog.tip, {
+      name,
+      changeDigest: digestOfBytes('change'),
+      outcome: 'revised',
+      revision: revision.revision,
+    }),
   ]);
   return { revision, digest, bytes, setText: made.setText, state, files, blobs: made.blobs };
 }
 
-function runOf(run: string, commit: CommitId, name: string, revision: number): ImageBuildRun {
-  const changeDigest = digestOfBytes('change');
-  return {
+/** The record of a run that did this with one list. */
+export function runFiles(run: string, commit: CommitId, row: RunAllowList): Map<string, Uint8Array> {
+  const record: ImageBuildRun = {
     apiVersion: 'sandkiln/v1',
     kind: 'ImageBuildRun',
     id: run,
@@ -96,6 +101,7 @@ function runOf(run: string, commit: CommitId, name: string, revision: number): I
     outcome: 'succeeded',
     host: { platform: 'linux', cpus: 2, memoryBytes: 1, isolation: 'none', unenforced: [] },
     images: [],
-    allowLists: [{ name, changeDigest, outcome: 'revised', revision }],
+    allowLists: [row],
   };
+  return new Map([[runPath(run), recordBytes(record)]]);
 }

@@ -1,5 +1,5 @@
 import type { BlobReference } from '../../model/action.ts';
-import type { AllowListInputs, AllowListRevision } from '../../model/allow-list-record.ts';
+import type { AllowListInputs, AllowListRevision, AllowListState } from '../../model/allow-list-record.ts';
 import type { Digest } from '../../model/digest.ts';
 import type { BuildArtifact, ImageInputs, SandboxImage } from '../../model/record.ts';
 import type { Subject } from '../attest/statement.ts';
@@ -12,6 +12,8 @@ export interface CatalogFacts {
   readonly runs: Map<string, RunFacts>;
   /** Revisions of allow-lists, by name and number: `lab-egress 12`. */
   readonly revisions: Map<string, RevisionFacts>;
+  /** States of allow-lists, by name. */
+  readonly listStates: Map<string, ListStateFacts>;
   /** Allow-lists with a changeset in the store, whose replay needs it. */
   readonly longLists: LongList[];
   /** Paths of files that this clone does not hold: what they say is not known. */
@@ -25,8 +27,7 @@ export interface ImageFacts {
   readonly supersedes: string | null;
   readonly run: string;
   readonly desiredCommit: string;
-  readonly parent: ImageInputs['parent'];
-  readonly allowList: ImageInputs['allowList'];
+  readonly inputs: ImageInputs;
   readonly lineage: SandboxImage['lineage'];
   readonly tree: Digest;
   readonly artifacts: readonly BuildArtifact[];
@@ -36,10 +37,11 @@ export interface ImageFacts {
 export interface StateFacts {
   readonly file: string;
   readonly active: string | null;
-  readonly parent: ImageInputs['parent'];
-  readonly allowList: ImageInputs['allowList'];
+  readonly inputs: ImageInputs | null;
   readonly failedRun: string | null;
 }
+
+export type ListStateFacts = Pick<AllowListState, 'revision' | 'inputs'> & { readonly file: string };
 
 /** All revisions of a list, from the first. */
 export type LongList = readonly { readonly file: string; readonly revision: AllowListRevision }[];
@@ -73,6 +75,7 @@ export interface RunFacts {
     readonly name: string;
     readonly revision: number;
     readonly outcome: string;
+    readonly changeDigest: Digest;
   }[];
   readonly logs: readonly { readonly action: string; readonly blob: BlobReference }[];
 }

@@ -35,6 +35,9 @@ export function checkAllowList(
       const parsed = parseRecord(read.bytes, allowListStateShape, read.file, 'exact');
       findings.push(...(parsed.ok ? [] : parsed.diagnostics));
       state = parsed.ok ? parsed.value : undefined;
+      if (state !== undefined) {
+        facts.listStates.set(name, { file: read.file, revision: state.revision, inputs: state.inputs });
+      }
     } else if (place?.holds === 'revision') {
       const parsed = parseRevision(read.bytes, read.file, 'exact');
       findings.push(...(parsed.ok ? [] : parsed.diagnostics));

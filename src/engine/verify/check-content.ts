@@ -34,6 +34,7 @@ export async function checkContent(
     states: new Map(),
     runs: new Map(),
     revisions: new Map(),
+    listStates: new Map(),
     longLists: [],
     unread: new Set(),
   };

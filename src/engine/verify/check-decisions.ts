@@ -1,6 +1,6 @@
 import type { CommitId, GitObjects } from '../../adapters/git/git.ts';
+import { changeDigest } from '../../model/change-digest.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
-import { digestOfJson } from '../../model/digest.ts';
 import { identityText } from '../../model/resource.ts';
 import { success } from '../../model/result.ts';
 import { isRunId } from '../catalog/paths.ts';
@@ -60,7 +60,7 @@ async function checkDecision(
   const decision = read.value;
   return decision.type === 'allow-empty' &&
     identityText(decision.resource) === identityText(resource) &&
-    decision.change === digestOfJson({ resource, from, inputs: inputs ?? {} })
+    decision.change === changeDigest(resource, from, { ...inputs })
     ? []
     : [wrong(file, `${file} names the decision ${id}, which is about another change`)];
 }

@@ -77,8 +77,7 @@ function checkState(read: ReadFile, name: string, facts: CatalogFacts): readonly
   facts.states.set(name, {
     file: read.file,
     active: state.value.active,
-    parent: state.value.inputs?.parent ?? null,
-    allowList: state.value.inputs?.allowList,
+    inputs: state.value.inputs,
     failedRun: state.value.failure?.run ?? null,
   });
   return state.value.name === name ? [] : [misplaced(read.file, state.value.name)];
@@ -93,8 +92,8 @@ function checkRun(read: ReadFile, id: string, facts: CatalogFacts): readonly Dia
     file: read.file,
     desiredCommit: run.value.desiredCommit,
     images: run.value.images.map(({ name, version, outcome }) => ({ name, version, outcome })),
-    revisions: (run.value.allowLists ?? []).flatMap(({ name, revision, outcome }) =>
-      revision === null ? [] : [{ name, revision, outcome }],
+    revisions: (run.value.allowLists ?? []).flatMap(({ name, revision, ...row }) =>
+      revision === null ? [] : [{ name, revision, ...row }],
     ),
     logs: run.value.images.flatMap((image) =>
       image.actions.flatMap((action) =>
@@ -135,8 +134,7 @@ function checkImageVersion(
     supersedes: image.supersedes,
     run: image.run,
     desiredCommit: image.desiredCommit,
-    parent: image.inputs.parent,
-    allowList: image.inputs.allowList,
+    inputs: image.inputs,
     lineage: image.lineage,
     tree: image.tree.digest,
     artifacts: image.artifacts,

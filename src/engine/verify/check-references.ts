@@ -10,6 +10,7 @@ import {
   type RunFacts,
   type StateFacts,
 } from './catalog-facts.ts';
+import { checkStateInputs } from './check-state-inputs.ts';
 import { finding } from './finding.ts';
 
 /**
@@ -33,6 +34,7 @@ export function checkReferences(facts: CatalogFacts): readonly Diagnostic[] {
       ...checkRunRevisions(facts, id, run),
     ]),
     ...[...facts.revisions.values()].flatMap((revision) => checkRevision(facts, revision)),
+    ...checkStateInputs(facts),
   ];
 }
 
@@ -44,19 +46,12 @@ function checkState(facts: CatalogFacts, name: string, state: StateFacts): reado
   if (state.failedRun !== null && !hasRun(facts, state.failedRun)) {
     findings.push(dangling(state.file, `the run ${state.failedRun}`));
   }
-  return [
-    ...findings,
-    ...checkParent(facts, state.file, state.parent),
-    ...checkBoundRevision(facts, state.file, state.allowList),
-  ];
+  return [...findings, ...checkInputs(facts, state.file, state.inputs)];
 }
 
 function checkImage(facts: CatalogFacts, image: ImageFacts): readonly Diagnostic[] {
   const { file, name, version, supersedes } = image;
-  const findings = [
-    ...checkParent(facts, file, image.parent),
-    ...checkBoundRevision(facts, file, image.allowList),
-  ];
+  const findings = [...checkInputs(facts, file, image.inputs)];
   if (!facts.states.has(name) && !facts.unread.has(imageStatePath(name))) {
     findings.push(dangling(file, `a state of ${name}`));
   }
@@ -130,6 +125,12 @@ function checkRunRevisions(facts: CatalogFacts, id: string, run: RunFacts): read
       ? []
       : [dangling(run.file, `revision ${revision} of ${name} that it made`)];
   });
+}
+
+function checkInputs(facts: CatalogFacts, file: string, inputs: ImageInputs | null): readonly Diagnostic[] {
+  return inputs === null
+    ? []
+    : [...checkParent(facts, file, inputs.parent), ...checkBoundRevision(facts, file, inputs.allowList)];
 }
 
 function checkParent(

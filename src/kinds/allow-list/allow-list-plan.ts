@@ -11,8 +11,8 @@ import type {
 } from '../../engine/plan/planner.ts';
 import type { AllowListInputs, AllowListState } from '../../model/allow-list-record.ts';
 import { canonicalJson } from '../../model/canonical-json.ts';
+import { changeDigest } from '../../model/change-digest.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
-import { digestOfJson } from '../../model/digest.ts';
 import { compareCodePoints, type JsonObject } from '../../model/json.ts';
 import type { Change, ChangeType, Reason } from '../../model/plan.ts';
 import { identityText, type ResolvedResource, type ResourceIdentity } from '../../model/resource.ts';
@@ -165,7 +165,7 @@ function changeOf(
     to: type === 'retire' ? null : String((state?.revision ?? 0) + 1),
     inputs,
     reasons,
-    digest: digestOfJson({ resource, from, inputs }),
+    digest: changeDigest(resource, from, inputs),
     stalled: null,
   };
 }

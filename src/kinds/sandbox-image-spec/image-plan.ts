@@ -6,7 +6,7 @@ import type {
   PlannedSome,
   Planner,
 } from '../../engine/plan/planner.ts';
-import { digestOfJson } from '../../model/digest.ts';
+import { changeDigest } from '../../model/change-digest.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { compareCodePoints } from '../../model/json.ts';
 import type { Change, ChangeType, Reason } from '../../model/plan.ts';
@@ -136,7 +136,7 @@ function planImage(
       ...(onlyList === undefined ? {} : { allowList: onlyList.input }),
     };
     const from = active?.version ?? null;
-    const digest = digestOfJson({ resource: { kind: imageKind, name }, from, inputs });
+    const digest = changeDigest(resource.identity, from, inputs);
     const failed = state?.failure;
     return {
       resource: resource.identity,

@@ -1,6 +1,6 @@
 import type { PlannedKind, RetirementContext } from '../../engine/plan/planner.ts';
+import { changeDigest } from '../../model/change-digest.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
-import { digestOfJson } from '../../model/digest.ts';
 import { compareCodePoints } from '../../model/json.ts';
 import type { Change } from '../../model/plan.ts';
 
@@ -23,7 +23,7 @@ function retirement(name: string, from: string): Change {
     to: null,
     inputs: {},
     reasons: [{ text: 'no spec names it any more' }],
-    digest: digestOfJson({ resource, from, inputs: {} }),
+    digest: changeDigest(resource, from, {}),
     stalled: null,
   };
 }

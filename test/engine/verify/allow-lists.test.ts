@@ -13,8 +13,9 @@ import { nextTrust } from '../../../src/engine/trust/create-trust.ts';
 import { trustPath } from '../../../src/engine/trust/trust.ts';
 import { verifyTrustChain } from '../../../src/engine/trust/verify-trust-chain.ts';
 import type { AllowListRevision } from '../../../src/model/allow-list-record.ts';
+import { changeDigest } from '../../../src/model/change-digest.ts';
 import type { Decision } from '../../../src/model/decision.ts';
-import { digestOfBytes, digestOfJson } from '../../../src/model/digest.ts';
+import { type Digest, digestOfBytes, digestOfJson } from '../../../src/model/digest.ts';
 import { allowEntry } from '../../rig/allow-entries.ts';
 import { expectValue } from '../../rig/expect-result.ts';
 import { memorySigner } from '../../rig/memory-signer.ts';
@@ -23,6 +24,7 @@ import { createSignedCatalog, now, type SignedCatalog } from '../../rig/signed-c
 import {
   listInputs,
   type RevisionOptions,
+  runFiles,
   type SignedRevision,
   signedRevision,
 } from '../../rig/signed-lists.ts';
@@ -192,6 +194,30 @@ describe('what somebody with a key of a builder might write', () => {
       parent: sound,
     });
     expect(await catalog.codes()).toContain('SK8055');
+  });
+
+  test('a state with inputs that would pass for those of an edited spec', async () => {
+    await threeRevisions();
+    const third = revisions[2];
+    const state = { ...third?.state, inputs: { ...listInputs, specs: { lab: digestOfBytes('edited') } } };
+    const path = allowListStatePath('lab');
+    const sound = catalog.tip;
+    await catalog.engineCommit(new Map([[path, recordBytes(state)]]));
+    expect(await catalog.codes()).toEqual(['SK8055']);
+    const resource = { kind: 'AllowList', name: 'lab' };
+    const run = (change: Digest) =>
+      runFiles('20261120T113000Z-1a2b3c4d', sound, {
+        name: 'lab',
+        changeDigest: change,
+        outcome: 'equal',
+        revision: 3,
+      });
+    const other = changeDigest(resource, '2', state.inputs);
+    await catalog.engineCommit(new Map([[path, recordBytes(state)], ...run(other)]), { parent: sound });
+    expect(await catalog.codes()).toEqual(['SK8055']);
+    const same = changeDigest(resource, '3', state.inputs);
+    await catalog.engineCommit(new Map([[path, recordBytes(state)], ...run(same)]), { parent: sound });
+    expect(await catalog.codes()).toEqual([]);
   });
 
   test('a revision of another list', async () => {

@@ -3,7 +3,7 @@ import { revisionPath } from '../../../src/engine/catalog/paths.ts';
 import type { CatalogFacts, RevisionFacts } from '../../../src/engine/verify/catalog-facts.ts';
 import { checkReferences } from '../../../src/engine/verify/check-references.ts';
 import { digestOfBytes } from '../../../src/model/digest.ts';
-import type { BoundRevision } from '../../../src/model/record.ts';
+import type { BoundRevision, ImageInputs } from '../../../src/model/record.ts';
 
 const set = digestOfBytes('set');
 const run = '20261120T110000Z-1a2b3c4d';
@@ -23,14 +23,20 @@ function factsOf(bound: BoundRevision | undefined, more: Partial<CatalogFacts> =
     decisions: [],
     isEmptied: false,
   };
-  const made = { name: 'egress', revision: 3, outcome: 'revised' };
+  const made = { name: 'egress', revision: 3, outcome: 'revised', changeDigest: digestOfBytes('change') };
+  const inputs: ImageInputs = {
+    spec: digestOfBytes('spec'),
+    files: {},
+    lock: null,
+    parent: null,
+    ...(bound === undefined ? {} : { allowList: bound }),
+  };
   return {
     images: new Map(),
-    states: new Map([
-      ['web', { file: 'state.json', active: null, parent: null, allowList: bound, failedRun: null }],
-    ]),
+    states: new Map([['web', { file: 'state.json', active: null, inputs, failedRun: null }]]),
     runs: new Map([[run, { file: 'run.json', desiredCommit, images: [], revisions: [made], logs: [] }]]),
     revisions: new Map([['egress 3', revision]]),
+    listStates: new Map(),
     longLists: [],
     unread: new Set(),
     ...more,

@@ -60,6 +60,7 @@ function listOf(
     states: new Map(),
     runs: new Map(),
     revisions: new Map(),
+    listStates: new Map(),
     longLists: [long],
     unread: new Set(),
   };

@@ -55,12 +55,12 @@ it('any flipped byte of any file of the catalog is found', async () => {
   );
 });
 
-it('any flipped byte of a lock or of attestations is found even where a builder signs the head over it', async () => {
+it('any flipped byte of a lock, of attestations or of a state is found even where a builder signs the head over it', async () => {
   const parent = catalog.rig.git('rev-parse', `${sound}^`);
   const before = expectValue(await catalog.git.resolveCommit(parent));
   await fc.assert(
     fc.asyncProperty(tampering, async (choice) => {
-      const [path, flipped] = tampered({ ...choice, file: 1 + (choice.file % 2) });
+      const [path, flipped] = tampered({ ...choice, file: 1 + (choice.file % 3) });
       const changes = new Map<string, Uint8Array>([
         ...files.filter(([one]) => one !== headPath),
         [path, flipped],
