@@ -75,6 +75,8 @@ export type LiveState =
   | { readonly state: 'absent' }
   /** A table of the list's name with something in it that sandkiln did not write. */
   | { readonly state: 'changed by others'; readonly line: string }
+  /** Applied with a resolver, and asked about without its settings: what it resolves is not known. */
+  | { readonly state: 'behind a resolver' }
   | {
       readonly state: 'in force';
       readonly revision: number;
@@ -87,9 +89,9 @@ export type LiveState =
 
 export interface LiveDrift {
   readonly live: LiveState;
-  /** Destinations that pass though the list denies them; the first ten. */
+  /** Destinations that pass though the list denies them; the first ten. None where the list is not in force. */
   readonly allowedOnlyByKernel: readonly string[];
-  /** Destinations that the list allows, and its enforcer can say, which do not pass; the first ten. */
+  /** Destinations that the list allows, and its enforcer can say, which do not pass; the first ten. None as above. */
   readonly allowedOnlyByList: readonly string[];
   /** None of the above, the revision in force is the list's, and its resolver runs where it has one. */
   readonly inStep: boolean;

@@ -1,4 +1,9 @@
-import type { AppliedList, LiveEnforcer, PlannedApply } from '../../adapters/enforcer/live-enforcer.ts';
+import type {
+  AppliedList,
+  LiveEnforcer,
+  LiveState,
+  PlannedApply,
+} from '../../adapters/enforcer/live-enforcer.ts';
 import { destinationPolicy } from '../../allow-list/destination-policy.ts';
 import type { ScopeChoice } from '../../allow-list/scope.ts';
 import type { Workspace } from '../../compose.ts';
@@ -74,7 +79,6 @@ export async function driftOfList(
     ...allowedOnlyByKernel.map((text) => `passes, and the list denies it: ${text}\n`),
     ...allowedOnlyByList.map((text) => `does not pass, and the list allows it: ${text}\n`),
   ];
-  const found = live.state === 'in force' ? `revision ${live.revision} in force` : live.state;
   return success({
     inStep,
     text:
@@ -89,7 +93,7 @@ export async function driftOfList(
             allowedOnlyByKernel,
             allowedOnlyByList,
           })
-        : `${lines.join('')}drift: ${name} revision ${revision}: ${inStep ? 'none' : found}\n`,
+        : `${lines.join('')}drift: ${name} revision ${revision}: ${inStep ? 'none' : foundText(live, request.namespacePath)}\n`,
   });
 }
 
@@ -191,6 +195,21 @@ function namespaceOf(invocation: Invocation): Result<string> {
     );
   }
   return success(text.includes('/') ? text : `/run/netns/${text}`);
+}
+
+function foundText(live: LiveState, namespace: string): string {
+  switch (live.state) {
+    case 'absent':
+      return `nothing of it is in force in ${namespace}, and nothing of it restricts that; see \`sandkiln allow-list apply\``;
+    case 'changed by others':
+      return `changed by others: ${live.line}; \`sandkiln allow-list apply\` writes it anew`;
+    case 'behind a resolver':
+      return 'in force with a resolver, which drift is told of as apply was: --upstream, --listen, --resolver-user';
+    case 'in force':
+      return `revision ${live.revision} in force`;
+    default:
+      return live satisfies never;
+  }
 }
 
 function appliedText(list: string, revision: number, done: PlannedApply | AppliedList): string {

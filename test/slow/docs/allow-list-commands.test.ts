@@ -86,6 +86,8 @@ test('the commands of the page about allow-lists do what it says, and its revisi
 
   expect(shell(ask)).toContain('api.example.org:443/tcp: allowed by lab-egress revision 2');
   expect(shell(back)).toMatch(/lab-egress +revised +revision 3/);
+  const nothing = shell(`sandkiln allow-list drift lab-egress --netns ${pathOf(judgedIn)} || test $? = 7`);
+  expect(nothing).toContain('drift: lab-egress revision 3: nothing of it is in force');
   const enforced = shell(enforce.replaceAll('--netns lab', `--netns ${pathOf(judgedIn)}`));
   expect(enforced).toContain('lab-egress revision 3 would be put in force');
   expect(enforced).toContain('drift: lab-egress revision 3: none');

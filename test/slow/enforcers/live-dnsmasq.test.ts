@@ -105,7 +105,7 @@ describe('names', () => {
   });
 
   it('one label deep resolve there and no deeper', async () => {
-    const { live, path, resolve, reach } = await started({
+    const { live, path, folder, resolve, reach } = await started({
       'one.example': '198.51.100.1',
       'a.one.example': '198.51.100.2',
       'b.a.one.example': '198.51.100.3',
@@ -119,6 +119,12 @@ describe('names', () => {
     for (const name of ['one.example', 'b.a.one.example', 'a.host.example']) {
       expect(await resolve(name), name).toBeTypeOf('string');
     }
+    const { namespacePath, input, timeoutMs } = request;
+    const withoutResolver = testLiveEnforcer(folder);
+    expect(expectValue(await withoutResolver.drift({ namespacePath, input, timeoutMs }))).toMatchObject({
+      inStep: false,
+      live: { state: 'behind a resolver' },
+    });
   });
 
   it('do not resolve where something else has their address, while the rest of the list is in force', async () => {

@@ -153,7 +153,12 @@ describe('applying', () => {
     const place = { namespacePath, list: 'lab', timeoutMs };
     expect(expectValue(await live.read(place))).toEqual({ state: 'absent' });
     expect(expectValue(await live.dryRun(request))).toMatchObject({ change: 'replace', added: 2 });
-    expect(expectValue(await live.read(place))).toEqual({ state: 'absent' });
+    expect(expectValue(await live.drift({ namespacePath, input, timeoutMs }))).toEqual({
+      live: { state: 'absent' },
+      allowedOnlyByKernel: [],
+      allowedOnlyByList: [],
+      inStep: false,
+    });
     expect(expectValue(await live.apply(request)).change).toBe('replace');
     expect(expectValue(await live.apply(request)).change).toBe('none');
     expect(expectValue(await live.drift({ namespacePath, input, timeoutMs })).inStep).toBe(true);

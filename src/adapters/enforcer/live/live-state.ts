@@ -34,6 +34,10 @@ export async function readLive(place: ListPlace, options: LiveEnforcerOptions): 
   const name = confName(place.list, programs.value.identity);
   const conf = await state.text(name);
   const runs = await resolverProcess(place.list, state.path(name), programs.value).isRunning();
+  const isBehindResolver = conf !== undefined && !isWithoutResolver(table);
+  if (options.resolver === undefined && isBehindResolver) {
+    return success({ state: 'behind a resolver' });
+  }
   const rules = rulesInForce(table, conf, runs, options);
   return success(
     'unread' in rules
@@ -60,7 +64,10 @@ export async function driftOf(
     return wanted;
   }
   const live = read.value;
-  const rules = live.state === 'in force' ? live.rules : [];
+  if (live.state !== 'in force') {
+    return success({ live, allowedOnlyByKernel: [], allowedOnlyByList: [], inStep: false });
+  }
+  const { rules } = live;
   const { table, conf } = wanted.value;
   const sayable = rulesOf(table, conf, options);
   const allowedOnlyByKernel = allowedOnlyBy(rules, input.entries);
@@ -70,7 +77,6 @@ export async function driftOf(
     allowedOnlyByKernel,
     allowedOnlyByList,
     inStep:
-      live.state === 'in force' &&
       live.set === input.set &&
       live.revision === input.revision &&
       live.resolver !== 'stopped' &&
@@ -90,9 +96,11 @@ function rulesInForce(
     const rules = rulesOf(table, conf, options);
     return resolverRuns || 'unread' in rules ? rules : rulesOfTable(table);
   }
-  return JSON.stringify(table.baseChains) === JSON.stringify(baseChains(undefined))
-    ? rulesOfTable(table)
-    : { unread: 'the chains around the rules' };
+  return isWithoutResolver(table) ? rulesOfTable(table) : { unread: 'the chains around the rules' };
+}
+
+function isWithoutResolver(table: NftTable): boolean {
+  return JSON.stringify(table.baseChains) === JSON.stringify(baseChains(undefined));
 }
 
 function rulesOf(
