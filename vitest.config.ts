@@ -15,6 +15,8 @@ const programTests = [
 
 export default defineConfig({
   test: {
+    // Tests wait for processes that they start more than they compute.
+    maxWorkers: '100%',
     projects: [
       {
         test: {

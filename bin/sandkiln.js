@@ -38,6 +38,10 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
   module.enableCompileCache();
   const { main } = await import(program().href);
   process.exitCode = await main(process.argv.slice(2));
+  // A process that ends by itself first takes its heap apart. What a slow reader has not taken yet is still written.
+  if (process.stdout.writableLength === 0 && process.stderr.writableLength === 0) {
+    process.exit();
+  }
 }
 
 /** A checkout runs its sources; the published package holds what was built from them, as it is and joined. */

@@ -75,7 +75,10 @@ function documentSchema(kind: string, { spec, title, standsAlone }: KindSource):
   };
 }
 
-/** A CommonJS module that exports the checking function. */
+/** JSON Schema counts characters, not UTF-16 units (validation, section 6.3.1). */
+const codePointCount = '(text) => { let count = 0; for (const _ of text) { count += 1; } return count; }';
+
+/** A CommonJS module that exports the checking function and needs nothing else. */
 function compiled(schema: SchemaNode): string {
   const ajv = new Ajv2020({
     allErrors: true,
@@ -84,7 +87,35 @@ function compiled(schema: SchemaNode): string {
     inlineRefs: false,
     code: { source: true, lines: true },
   });
-  return standalone.default(ajv, ajv.compile(schema));
+  const text = standalone
+    .default(ajv, ajv.compile(withoutDescriptions(schema) as SchemaNode))
+    .replaceAll('require("ajv/dist/runtime/ucs2length").default', codePointCount);
+  if (text.includes('require(')) {
+    throw new Error('a compiled schema needs another module');
+  }
+  return text
+    .split('\n')
+    .filter((line) => !isUnusedConstant(line, text))
+    .join('\n');
+}
+
+/** What people read is in the JSON text, which is loaded where there is something to explain. */
+function withoutDescriptions(node: unknown): unknown {
+  if (Array.isArray(node)) {
+    return node.map(withoutDescriptions);
+  }
+  return typeof node === 'object' && node !== null
+    ? Object.fromEntries(
+        Object.entries(node)
+          .filter(([key, value]) => !(key === 'description' && typeof value === 'string'))
+          .map(([key, value]) => [key, withoutDescriptions(value)]),
+      )
+    : node;
+}
+
+function isUnusedConstant(line: string, text: string): boolean {
+  const name = /^const (schema\d+) = /.exec(line)?.[1];
+  return name !== undefined && text.split(new RegExp(`\\b${name}\\b`)).length === 2;
 }
 
 function isCurrent(file: URL, text: string): boolean {

@@ -1,4 +1,4 @@
-import canonicalize from 'canonicalize';
+import { createRequire } from 'node:module';
 import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 
 /** Printable ASCII without quote and backslash: JSON writes it as it is. */
@@ -9,11 +9,18 @@ const deepest = 100;
 
 /** The one JSON text of a value (RFC 8785, JSON Canonicalization Scheme), without a final newline. */
 export function canonicalJson(value: JsonValue | object): string {
-  const text = plainText(value, 0) ?? canonicalize(value);
+  const text = plainText(value, 0) ?? textByLibrary(value);
   if (text === undefined) {
     throw new TypeError('a value that JSON cannot hold has no canonical form');
   }
   return text;
+}
+
+/** Few values need the library, and what every command loads does without it. */
+function textByLibrary(value: unknown): string | undefined {
+  const load = createRequire(import.meta.url);
+  const library = load('canonicalize') as typeof import('canonicalize');
+  return library.default(value);
 }
 
 /**

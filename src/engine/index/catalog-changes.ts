@@ -4,7 +4,8 @@ import { type Result, success } from '../../model/result.ts';
 import { catalogFolder, isResourceName } from '../catalog/paths.ts';
 import type { Columns } from './columns.ts';
 import { folderMode, type PathReader } from './path-reader.ts';
-import type { EntryField } from './plan-table.ts';
+import { type EntryField, rememberedId } from './plan-table.ts';
+import { rootName } from './root-entries.ts';
 
 /** What has another folder in the catalog than is remembered. */
 export interface CatalogChanges {
@@ -12,7 +13,7 @@ export interface CatalogChanges {
   readonly changed: readonly CatalogEntry[];
   /** Rows of remembered entries that changed or are gone. */
   readonly dropped: ReadonlySet<number>;
-  /** `catalog/images/<hh>` and its tree; the same of other folders with entries. */
+  /** `catalog`, `catalog/images/<hh>` and their trees; the same of other folders with entries. */
   readonly folders: ReadonlyMap<string, ObjectId>;
 }
 
@@ -32,6 +33,13 @@ export async function catalogChanges(
   remembered: ReadonlyMap<string, string>,
 ): Promise<Result<CatalogChanges>> {
   const folders = new Map<string, ObjectId>();
+  const root = reader.root.get(catalogFolder);
+  if (root?.mode === folderMode) {
+    folders.set(catalogFolder, root.id);
+    if (remembered.get(catalogFolder) === root.id) {
+      return success({ folders: allBelow(remembered), changed: [], dropped: new Set() });
+    }
+  }
   const opened = new Map<string, ObjectId>();
   for (const kindFolder of kindFolders) {
     const rows = await folderBelow(reader, kindFolder);
@@ -67,6 +75,15 @@ export async function catalogChanges(
     }
   }
   return success({ folders, ...compare(entries, current, stale) });
+}
+
+/** The catalog's folders as they are remembered. */
+function allBelow(remembered: ReadonlyMap<string, string>): ReadonlyMap<string, ObjectId> {
+  return new Map(
+    [...remembered]
+      .filter(([path]) => rootName(path) === catalogFolder)
+      .map(([path, tree]) => [path, rememberedId(tree)]),
+  );
 }
 
 /** The first two hex digits of the name's SHA-256. */

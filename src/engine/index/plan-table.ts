@@ -50,7 +50,10 @@ export type EntryField = (typeof entryFields)[number];
 export const fileFields = ['path', 'mode', 'id', 'digest'] as const;
 export type FileField = (typeof fileFields)[number];
 
-/** Tree of every folder of the desired state and of every `catalog/<folder>` with entries; root entries as `/name`. */
+/**
+ * Tree of every folder of the desired state, of `catalog`, and of every `catalog/<folder>` with entries; root entries as
+ * `/name`.
+ */
 export const folderFields = ['path', 'id'] as const;
 export type FolderField = (typeof folderFields)[number];
 
