@@ -21,7 +21,7 @@ import { gitTestEnvironment } from '../test/rig/git-repository.ts';
 import { memorySigner } from '../test/rig/memory-signer.ts';
 import { median, table } from './table.ts';
 
-const repeats = 9;
+const repeats = 21;
 const signer = memorySigner();
 const rows: string[][] = [];
 const folder = mkdtempSync(join(tmpdir(), 'sandkiln-bench-commit-'));
