@@ -26,7 +26,7 @@ if (isNew) {
     'user.email=you@localhost',
     'commit',
     '--quiet',
-    '--message=Describe two images',
+    '--message=Describe two images and an allow-list',
   );
 }
 heading('plan: what has to happen');
@@ -35,17 +35,21 @@ heading('reconcile: build, boot, test, sign, commit');
 sandkiln('reconcile');
 heading('verify: every signature, digest and reference, and every artifact in the store');
 sandkiln('verify', '--artifacts');
+heading('allow-list: what decides about a destination');
+sandkiln('allow-list', 'test', 'debian-updates', 'deb.debian.org:443');
 heading('the commit and the catalog');
 git('log', '--max-count=2', '--stat=100', '--format=%h %an: %s');
 sandkiln('status');
 
 process.stdout.write(`
 Try next, in ${demo}:
-  edit specs/images/debian-12-lab.yaml, commit, then: npx --prefix ${root} sandkiln -C ${demo} plan
+  alias sandkiln=${sandkilnProgram}
+  edit specs/images/debian-12-lab.yaml, commit, then: sandkiln plan
   sandkiln explain debian-12-lab          where every value comes from
   sandkiln pull debian-12-lab -o lab/     verify, then fetch the image
   sandkiln rebuild --check debian-12-base build again elsewhere and compare byte for byte
-(sandkiln is ${sandkilnProgram})
+  sandkiln allow-list export debian-updates --to nftables --out egress --report
+                                          the list as a ruleset, and what it cannot say
 `);
 
 function sandkiln(...argv) {

@@ -10,11 +10,12 @@ import { makeFolders } from '../make-folders.ts';
 import { failWith } from '../with-workspace.ts';
 import { writeNewFile } from '../write-new-file.ts';
 
-/** What `init` writes besides trust; `--example` adds the images that ship with the program. */
+/** What `init` writes besides trust; `--example` adds the images and the allow-list that ship with the program. */
 const basicFiles = ['sandkiln.yaml'] as const;
 const exampleFiles = [
   'specs/images/debian-12-base.yaml',
   'specs/images/debian-12-lab.yaml',
+  'specs/allow-lists/debian-updates.yaml',
   'profiles/debian-vm.yaml',
   'profiles/lab-vm.yaml',
   'profiles/isolated.yaml',
@@ -29,7 +30,10 @@ export const command: Command = {
   summary: 'prepare a repository: layout, keys, trust',
   argumentsText: '',
   options: {
-    example: { type: 'boolean', help: 'also write two images that build: debian-12-base and debian-12-lab' },
+    example: {
+      type: 'boolean',
+      help: 'also write two images that build, debian-12-base and debian-12-lab, and the allow-list debian-updates',
+    },
   },
   arguments: { least: 0, most: 0 },
   outputs: [],

@@ -19,10 +19,11 @@ describe('the main job, from specs to a verified catalog', () => {
   });
   afterAll(() => demo[Symbol.dispose]());
 
-  it('builds, boots, tests, signs and commits both images', () => {
+  it('builds, boots, tests, signs and commits both images, and a list', () => {
     expect(first.stderr).toContain('debian-12-base/smoke:2 done');
     expect(first.exitCode, first.stderr).toBe(0);
-    expect(first.stdout).toMatch(/^reconcile: 2 built, 0 failed; commit [0-9a-f]{12}$/m);
+    expect(first.stdout).toMatch(/^reconcile: 2 built, 0 failed, 1 revised; commit [0-9a-f]{12}$/m);
+    expect(first.stdout).toContain('deb.debian.org:443/tcp: allowed by debian-updates revision 1');
     expect(demo.git('status', '--porcelain')).toBe('');
     expect(image('debian-12-lab')).toMatchObject({ version: '1.2.0+1', supersedes: null });
     expect(image('debian-12-lab').smokeTests.every((test) => test.outcome === 'passed')).toBe(true);
