@@ -48,8 +48,8 @@ Try next, in ${demo}:
   sandkiln explain debian-12-lab          where every value comes from
   sandkiln pull debian-12-lab -o lab/     verify, then fetch the image
   sandkiln rebuild --check debian-12-base build again elsewhere and compare byte for byte
-  sandkiln allow-list export debian-updates --to nftables --out egress --report
-                                          the list as a ruleset, and what it cannot say
+  sandkiln allow-list export debian-updates --to squid --out egress
+                                          the list as a proxy reads it, never wider
 `);
 
 function sandkiln(...argv) {

@@ -10,10 +10,28 @@ export function verificationText(summary: VerificationSummary): string {
     head === null
       ? 'head: none'
       : `head: ${head.counter}, desired commit ${head.desiredCommit.slice(0, 12)}, good until ${head.expiresAt}`,
-    `read: ${summary.commits} commits${summary.startedFrom === null ? '' : ` after ${summary.startedFrom.slice(0, 12)}`}, ${summary.images} images, ${summary.imageVersions} image versions, ${summary.revisions} revisions of allow-lists, ${summary.runs} runs, ${summary.envelopes} envelopes${summary.artifacts === null ? '' : `, ${summary.artifacts} blobs of the store`}`,
+    readText(summary),
     summary.sound
       ? `verify: sound at ${summary.commit.slice(0, 12)}`
       : `verify: NOT sound at ${summary.commit.slice(0, 12)}`,
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function readText(summary: VerificationSummary): string {
+  const { startedFrom, artifacts } = summary;
+  const parts = [
+    `${counted(summary.commits, 'commit')}${startedFrom === null ? '' : ` after ${startedFrom.slice(0, 12)}`}`,
+    counted(summary.images, 'image'),
+    counted(summary.imageVersions, 'image version'),
+    counted(summary.revisions, 'allow-list revision'),
+    counted(summary.runs, 'run'),
+    counted(summary.envelopes, 'envelope'),
+    ...(artifacts === null ? [] : [counted(artifacts, 'blob of the store', 'blobs of the store')]),
+  ];
+  return `read: ${parts.join(', ')}`;
+}
+
+function counted(count: number, one: string, more = `${one}s`): string {
+  return `${count} ${count === 1 ? one : more}`;
 }
