@@ -7,26 +7,63 @@ export function changesetOf(before: string, after: string): AllowListChangeset {
   const added: AllowEntry[] = [];
   const removed: AllowEntry[] = [];
   const changed: { readonly before: AllowEntry; readonly after: AllowEntry }[] = [];
-  const [olds, news] = [linesOf(before), linesOf(after)];
-  let next = 0;
-  for (const line of news) {
-    const key = keyOfLine(line);
-    let old = olds[next];
-    while (old !== undefined && keyOfLine(old) < key) {
-      removed.push(entryOfLine(old));
-      old = olds[++next];
+  let [old, now] = [0, 0];
+  while (old < before.length || now < after.length) {
+    const same = equalLines(before, old, after, now);
+    old += same;
+    now += same;
+    const oldLine = lineAt(before, old);
+    const nowLine = lineAt(after, now);
+    const order = orderOf(oldLine, nowLine);
+    if (oldLine !== undefined && order <= 0) {
+      old += oldLine.length + 1;
     }
-    if (old === undefined || keyOfLine(old) !== key) {
-      added.push(entryOfLine(line));
-      continue;
+    if (nowLine !== undefined && order >= 0) {
+      now += nowLine.length + 1;
     }
-    next++;
-    if (old !== line) {
-      changed.push({ before: entryOfLine(old), after: entryOfLine(line) });
+    if (oldLine !== undefined && nowLine !== undefined && order === 0) {
+      changed.push({ before: entryOfLine(oldLine), after: entryOfLine(nowLine) });
+    } else if (oldLine !== undefined && order < 0) {
+      removed.push(entryOfLine(oldLine));
+    } else if (nowLine !== undefined) {
+      added.push(entryOfLine(nowLine));
     }
   }
-  removed.push(...olds.slice(next).map(entryOfLine));
   return { added: ownFirst(added), removed: ownFirst(removed), changed };
+}
+
+const blockLength = 4096;
+
+/** Length of the whole lines that follow in both texts, compared in blocks: most of a long list stays as it is. */
+function equalLines(left: string, leftStart: number, right: string, rightStart: number): number {
+  const most = Math.min(left.length - leftStart, right.length - rightStart);
+  let equal = 0;
+  while (
+    equal < most &&
+    left.slice(leftStart + equal, leftStart + equal + blockLength) ===
+      right.slice(rightStart + equal, rightStart + equal + blockLength)
+  ) {
+    equal += blockLength;
+  }
+  equal = Math.min(equal, most);
+  while (equal < most && left.charCodeAt(leftStart + equal) === right.charCodeAt(rightStart + equal)) {
+    equal += 1;
+  }
+  return equal === 0 ? 0 : Math.max(left.lastIndexOf('\n', leftStart + equal - 1) + 1 - leftStart, 0);
+}
+
+/** The line that starts here; nothing at the end of the text. */
+function lineAt(text: string, start: number): string | undefined {
+  return start < text.length ? text.slice(start, text.indexOf('\n', start)) : undefined;
+}
+
+/** By their keys; what is not there stands behind everything. */
+function orderOf(left: string | undefined, right: string | undefined): number {
+  if (left === undefined || right === undefined) {
+    return left === right ? 0 : left === undefined ? 1 : -1;
+  }
+  const [leftKey, rightKey] = [keyOfLine(left), keyOfLine(right)];
+  return leftKey === rightKey ? 0 : leftKey < rightKey ? -1 : 1;
 }
 
 function ownFirst(entries: readonly AllowEntry[]): readonly AllowEntry[] {

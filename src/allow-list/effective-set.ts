@@ -110,26 +110,42 @@ export function entryOfLine(line: string): AllowEntry {
 
 /** Reads lines; entries of the same service share its lists, of which a set of many entries has few. */
 function lineReader(): (line: string) => AllowEntry {
-  const services = new Map<string, Pick<AllowEntry, 'protocols' | 'ports'>>();
+  const services = new Map<string, ServiceOfKey>();
   return (line) => {
     const tab = line.indexOf('\t');
-    const [, , effect = '', kind = '', protocols = '', ports = ''] = line.slice(0, tab).split(' ');
     const rest: RestOfEntry = JSON.parse(line.slice(tab + 1));
-    const key = `${protocols} ${ports}`;
+    // The position is two words.
+    const key = line.slice(line.indexOf(' ', 2) + 1, tab);
     let service = services.get(key);
     if (service === undefined) {
-      service = { protocols: protocols.split(',') as readonly Protocol[], ports: parsePorts(ports) };
+      service = serviceOfKey(key);
       services.set(key, service);
     }
     const entry: AllowEntry = {
-      effect: effect as AllowEntry['effect'],
-      match: { kind: kind as Match['kind'], value: rest.value },
+      effect: service.effect,
+      match: { kind: service.kind, value: rest.value },
       protocols: service.protocols,
       ports: service.ports,
       reason: rest.reason,
       list: rest.list,
     };
     return withOptionalFields(entry, rest);
+  };
+}
+
+interface ServiceOfKey extends Pick<AllowEntry, 'effect' | 'protocols' | 'ports'> {
+  readonly kind: Match['kind'];
+}
+
+/** What a key says after its position. */
+function serviceOfKey(key: string): ServiceOfKey {
+  const [effect = '', kind = '', protocols = '', ports = ''] = key.split(' ');
+  // Written by `entryKey`.
+  return {
+    effect: effect as AllowEntry['effect'],
+    kind: kind as Match['kind'],
+    protocols: protocols.split(',') as readonly Protocol[],
+    ports: parsePorts(ports),
   };
 }
 

@@ -11,7 +11,7 @@ import { changesetRecord } from '../../src/allow-list/entry-record.ts';
 import { matchesName } from '../../src/allow-list/names.ts';
 import type { Destination, DestinationRule } from '../../src/model/allow-list.ts';
 import { canonicalJson } from '../../src/model/canonical-json.ts';
-import { anyEntries, anyEntry } from '../rig/allow-entries.ts';
+import { allowEntry, anyEntries, anyEntry } from '../rig/allow-entries.ts';
 
 const anyDestination: fc.Arbitrary<Destination> = fc
   .record({
@@ -107,6 +107,27 @@ describe('a changeset', () => {
       fc.property(anyEntries, anyEntries, (left, right) => {
         const [before, after] = [effectiveSet(left).text, effectiveSet(right).text];
         expect(applyChangeset(before, changesetOf(before, after))).toBe(after);
+      }),
+    );
+  });
+
+  it('holds of two long sets what differs, and nothing else', () => {
+    const addressed = (number: number, reason: string) =>
+      allowEntry({ kind: 'ip', value: `20.0.${number >> 8}.${number & 255}` }, { reason });
+    const what = fc.constantFrom('same', 'same', 'same', 'same', 'changed', 'added', 'removed');
+    fc.assert(
+      fc.property(fc.array(what, { maxLength: 400, size: 'max' }), fc.nat(3000), (edits, blank) => {
+        const told = edits.map((edit, number) => [edit, addressed(number, `r${'x'.repeat(blank)}`)] as const);
+        const those = (...wanted: readonly string[]) =>
+          told.flatMap(([edit, entry]) => (wanted.includes(edit) ? [entry] : []));
+        const changed = those('changed').map((before) => ({ before, after: { ...before, reason: 'r' } }));
+        const before = effectiveSet(those('same', 'changed', 'removed'));
+        const after = effectiveSet([...those('same', 'added'), ...changed.map((change) => change.after)]);
+        expect(changesetOf(before.text, after.text)).toEqual({
+          added: those('added'),
+          removed: those('removed'),
+          changed: blank === 0 ? [] : changed,
+        });
       }),
     );
   });
