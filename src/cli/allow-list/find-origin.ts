@@ -49,7 +49,9 @@ export async function findOrigins(
       return read;
     }
     const { revision } = read.value;
-    const brought = await readBrought(list.store, revision, [...wanted.values()]);
+    const left = [...wanted.values()];
+    // What no later revision brought came with the first, whose changeset may be as long as the list.
+    const brought = number === 1 ? success(left) : await readBrought(list.store, revision, left);
     if (!brought.ok) {
       return brought;
     }
