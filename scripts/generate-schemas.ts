@@ -12,7 +12,7 @@ import { name } from '../src/kinds/schema-parts.ts';
 import { authoringForm, type SchemaNode } from './authoring-form.ts';
 
 /**
- * Writes schemas/<Kind>.json (for editors and `sandkiln schema`) and schemas/<Kind>.cjs (the same schema compiled
+ * Writes schemas/<Kind>.json (for editors, and to explain findings) and schemas/<Kind>.cjs (the same schema compiled
  * by ajv, so that no command pays for compiling) from the sources in src/kinds. With `--check` it writes nothing
  * and exits 1 where a file differs.
  */
