@@ -58,13 +58,14 @@ export async function carryOut(
         fencingToken: held?.fencingToken ?? null,
       });
       if (recorded.ok) {
-        const { commit, images } = recorded.value;
+        const { commit, images, allowLists } = recorded.value;
         emit({
           type: 'recorded',
           at: engine.clock.now().toISOString(),
           run: result.run,
           ...(commit === undefined ? {} : { commit }),
           images: images.map(({ name }) => name),
+          allowLists: allowLists.map(({ name }) => name),
         });
       }
       return { result, recorded };

@@ -37,6 +37,7 @@ export type Event =
       /** The commit that holds the records; absent where nothing changed. */
       readonly commit?: string;
       readonly images: readonly string[];
+      readonly allowLists: readonly string[];
     };
 
 export type RunOutcome = 'succeeded' | 'failed' | 'partial' | 'cancelled';

@@ -58,10 +58,15 @@ export function renderEventsPlain(target: TextTarget): EventRenderer {
 }
 
 /** What a run left in the catalog. */
-export function recordedText({ commit, images }: Extract<Event, { readonly type: 'recorded' }>): string {
+export function recordedText({
+  commit,
+  images,
+  allowLists,
+}: Extract<Event, { readonly type: 'recorded' }>): string {
+  const names = [...allowLists, ...images];
   return commit === undefined
     ? 'nothing to record'
-    : printable(`recorded in ${commit}${images.length === 0 ? '' : `: ${images.join(', ')}`}`);
+    : printable(`recorded in ${commit}${names.length === 0 ? '' : `: ${names.join(', ')}`}`);
 }
 
 function line(event: Event, text: string): string {

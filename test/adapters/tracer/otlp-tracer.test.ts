@@ -87,7 +87,7 @@ function tellRun(emit: Emit): void {
     diagnostic: { code: 'SK3020', severity: 'warning', message: 'row', hint: 'space' },
   });
   emit({ type: 'run-finished', at: at(21), run, outcome: 'partial' });
-  emit({ type: 'recorded', at: at(30), run, commit: 'c0ffee', images: ['base'] });
+  emit({ type: 'recorded', at: at(30), run, commit: 'c0ffee', images: ['base'], allowLists: [] });
 }
 
 /** Names from the root down, as `reconcile > resource > action`. */

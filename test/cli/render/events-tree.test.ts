@@ -67,7 +67,7 @@ test('leaves the tree, then failures and the summary', async () => {
   });
   renderer.emit({ type: 'run-finished', at: times.finishedAt, run: 'run-1', outcome: 'partial' });
   await renderer.end();
-  renderer.emit({ type: 'recorded', at, run: 'run-1', images: [] });
+  renderer.emit({ type: 'recorded', at, run: 'run-1', images: [], allowLists: [] });
   const text = lastPicture(terminal.text()).map((line) => line.replace(/^(\s*)[^\sa-z|] /u, '$1* '));
   expect(text).toEqual([
     '* a 18 s',

@@ -58,7 +58,7 @@ const events: readonly Event[] = [
     result: { status: 'skipped', because: idOf('b/pack') },
   },
   { type: 'run-finished', at: times.finishedAt, run: 'run-1', outcome: 'partial' },
-  { type: 'recorded', at, run: 'run-1', commit: '0123abc', images: ['a 1.0.0+1'] },
+  { type: 'recorded', at, run: 'run-1', commit: '0123abc', images: ['a 1.0.0+1'], allowLists: ['lab'] },
 ];
 
 function textOf(create: (target: { write(text: string): void }) => EventRenderer): string {
@@ -90,7 +90,7 @@ test('plain text has a line an event, and output only where an action failed', (
       ...Array.from({ length: 20 }, (_, line) => `    | line ${line + 5}`),
       '23:00:00 b/work:scan skipped (b/work:pack failed)',
       '23:00:18 run run-1 partial: 4 actions, 1 done, 1 cached, 1 failed, 1 skipped in 18 s',
-      '23:00:00 recorded in 0123abc: a 1.0.0+1',
+      '23:00:00 recorded in 0123abc: lab, a 1.0.0+1',
       '',
     ].join('\n'),
   );
