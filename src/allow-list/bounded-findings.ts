@@ -1,3 +1,4 @@
+import { counted } from '../model/counted.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 
 /** Findings of one severity about one list or file, after which the rest is counted and not told. */
@@ -32,7 +33,7 @@ export function boundedFindings(about: string, file: string): BoundedFindings {
           {
             code: 'SK1437',
             severity,
-            message: `${about} has ${untold} more ${severity}${untold === 1 ? '' : 's'}`,
+            message: `${about} has ${counted(untold, `more ${severity}`)}`,
             hint: `correct the first ${findingLimit}; the rest is told then`,
             place: { file },
           },

@@ -32,6 +32,7 @@ import { expectValue } from './expect-result.ts';
 import { createGitRepository, type GitRepositoryRig } from './git-repository.ts';
 import { memorySigner } from './memory-signer.ts';
 import { openTestRepository } from './open-test-repository.ts';
+import { idleAction, runImage, runRecord } from './run-record.ts';
 
 export const now = new Date('2026-11-20T12:00:00.000Z');
 
@@ -299,7 +300,7 @@ export async function sampleImage(
     inputs,
     failure: null,
   };
-  const runRecord = sampleRun(catalog.tip, run, name, version, {
+  const ran = sampleRun(catalog.tip, run, name, version, {
     digest: digestOfBytes(log),
     sizeBytes: log.length,
   });
@@ -308,9 +309,9 @@ export async function sampleImage(
     [packageLockPath(name, version), recordBytes(lock)],
     [attestationsPath(name, version), attested.bytes],
     [imageStatePath(name), recordBytes(state)],
-    [runPath(run), recordBytes(runRecord)],
+    [runPath(run), recordBytes(ran)],
   ]);
-  return { files, image, state, run: runRecord, sbom, sbomEnvelope, rootfs, log };
+  return { files, image, state, run: ran, sbom, sbomEnvelope, rootfs, log };
 }
 
 function sampleRun(
@@ -320,31 +321,9 @@ function sampleRun(
   version: string,
   log: { readonly digest: ReturnType<typeof digestOfBytes>; readonly sizeBytes: number },
 ): ImageBuildRun {
-  const changeDigest = digestOfBytes('change');
-  const action = {
-    id: 'a/b/c',
-    status: 'succeeded',
-    cached: false,
-    key: null,
-    startedAt: null,
-    durationMs: 5,
-    tools: {},
-    log,
-  };
-  return {
-    apiVersion: 'sandkiln/v1',
-    kind: 'ImageBuildRun',
-    id: run,
-    engineVersion: '0.1.0',
-    planDigest: digestOfBytes('plan'),
-    desiredCommit: commit,
-    catalogCommit: null,
-    startedAt: '2026-11-20T11:00:00.000Z',
-    finishedAt: '2026-11-20T11:05:00.000Z',
-    outcome: 'succeeded',
-    host: { platform: 'linux', cpus: 2, memoryBytes: 1, isolation: 'none', unenforced: [] },
-    images: [{ name, changeDigest, outcome: 'built', version, actions: [action], diagnostics: [] }],
-  };
+  const action = { ...idleAction('a/b', 'succeeded'), durationMs: 5, log };
+  const image = runImage(name, [action], { version });
+  return { ...runRecord(300, [image]), id: run, desiredCommit: commit };
 }
 
 function sampleLock(): PackageLock {

@@ -16,8 +16,9 @@ import { nextRevision, stateAt } from '../../src/kinds/allow-list/next-revision.
 import type { AllowEntry } from '../../src/model/allow-list.ts';
 import type { AllowListInputs, AllowListRevision, RevisionCause } from '../../src/model/allow-list-record.ts';
 import { digestOfBytes } from '../../src/model/digest.ts';
-import type { ImageBuildRun, RunAllowList } from '../../src/model/record.ts';
+import type { RunAllowList } from '../../src/model/record.ts';
 import type { RecordedList } from './allow-list-desired.ts';
+import { runRecord } from './run-record.ts';
 
 /** A revision with all files that one commit of the engine writes for it. */
 export interface SignedRevision extends RecordedList {
@@ -88,20 +89,6 @@ export async function signedRevision(
 
 /** The record of a run that did this with one list. */
 export function runFiles(run: string, commit: CommitId, row: RunAllowList): Map<string, Uint8Array> {
-  const record: ImageBuildRun = {
-    apiVersion: 'sandkiln/v1',
-    kind: 'ImageBuildRun',
-    id: run,
-    engineVersion: '0.1.0',
-    planDigest: digestOfBytes('plan'),
-    desiredCommit: commit,
-    catalogCommit: null,
-    startedAt: '2026-11-20T11:00:00.000Z',
-    finishedAt: '2026-11-20T11:05:00.000Z',
-    outcome: 'succeeded',
-    host: { platform: 'linux', cpus: 2, memoryBytes: 1, isolation: 'none', unenforced: [] },
-    images: [],
-    allowLists: [row],
-  };
+  const record = { ...runRecord(300, []), id: run, desiredCommit: commit, allowLists: [row] };
   return new Map([[runPath(run), recordBytes(record)]]);
 }

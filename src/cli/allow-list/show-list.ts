@@ -5,6 +5,7 @@ import { isAlwaysDenied } from '../../allow-list/is-always-denied.ts';
 import { isInScope, type ScopeChoice } from '../../allow-list/scope.ts';
 import type { Workspace } from '../../compose.ts';
 import type { AllowEntry } from '../../model/allow-list.ts';
+import { counted } from '../../model/counted.ts';
 import { failure, type Result, success } from '../../model/result.ts';
 import type { Invocation } from '../command.ts';
 import { jsonText } from '../render/json-text.ts';
@@ -50,7 +51,7 @@ export async function showList(
           set,
           entries: entries.map(entryRecord),
         })
-      : `${textTable([tableHead, ...entries.map(rowOf)])}${name}: revision ${number} of ${createdAt}, ${count(all.length - denied)} in force and ${denied} always denied${validUntil === null ? '' : `, until ${validUntil}`}\n`,
+      : `${textTable([tableHead, ...entries.map(rowOf)])}${name}: revision ${number} of ${createdAt}, ${counted(all.length - denied, 'entry', 'entries')} in force and ${denied} always denied${validUntil === null ? '' : `, until ${validUntil}`}\n`,
   );
 }
 
@@ -71,8 +72,4 @@ function rowOf(entry: AllowEntry): readonly string[] {
 
 function hasNoScope({ runProfile, pool, sample }: ScopeChoice): boolean {
   return runProfile === undefined && pool === undefined && sample === undefined;
-}
-
-function count(entries: number): string {
-  return `${entries} ${entries === 1 ? 'entry' : 'entries'}`;
 }

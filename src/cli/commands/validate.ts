@@ -1,6 +1,7 @@
 import { loadContentsOfKinds, type Workspace } from '../../compose.ts';
 import { readNamedFiles } from '../../engine/plan/named-files.ts';
 import type { NamedFile } from '../../engine/source/source-tree.ts';
+import { counted } from '../../model/counted.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Command } from '../command.ts';
 import { contentsContext } from '../completed-plan.ts';
@@ -38,7 +39,7 @@ export const command: Command = {
       await reportDiagnostics(invocation, [...state.value.desired.warnings, ...contents]);
       if (invocation.output === 'text') {
         const { length } = state.value.desired.documents;
-        invocation.stdout(`valid: ${length} ${length === 1 ? 'document' : 'documents'}\n`);
+        invocation.stdout(`valid: ${counted(length, 'document')}\n`);
       }
       return exitCodes.ok;
     }),

@@ -1,3 +1,4 @@
+import { counted } from '../../model/counted.ts';
 import type { Diagnostic, Place } from '../../model/diagnostic.ts';
 import { printable } from './printable.ts';
 
@@ -82,10 +83,6 @@ function sourceLines(place: Place, severity: Diagnostic['severity'], paint: Pain
 
 function shown(text: string): string {
   return printable(text.replaceAll('\t', '  '));
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 type Style = Diagnostic['severity'] | 'bold' | 'dim';

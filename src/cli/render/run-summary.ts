@@ -1,4 +1,5 @@
 import type { ActionResult } from '../../model/action.ts';
+import { counted } from '../../model/counted.ts';
 import type { Event, RunOutcome } from '../../model/event.ts';
 import { resultWord } from './action-text.ts';
 import { durationText } from './duration-text.ts';
@@ -35,7 +36,7 @@ export function createRunSummary(): RunSummary {
       const all = counts.values().reduce((sum, each) => sum + each, 0);
       const parts = words.flatMap((word) => (counts.has(word) ? [`${counts.get(word)} ${word}`] : []));
       const duration = durationText(Date.parse(finishedAt) - Date.parse(startedAt));
-      return `run ${run} ${outcome}: ${[`${all} action${all === 1 ? '' : 's'}`, ...parts].join(', ')} in ${duration}${trace === undefined ? '' : `; trace ${trace}`}`;
+      return `run ${run} ${outcome}: ${[counted(all, 'action'), ...parts].join(', ')} in ${duration}${trace === undefined ? '' : `; trace ${trace}`}`;
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { VerificationSummary } from '../../engine/verify/verify-catalog.ts';
+import { counted } from '../../model/counted.ts';
 
 /** What was verified, in lines; the last one is a summary that scripts can grep. */
 export function verificationText(summary: VerificationSummary): string {
@@ -30,8 +31,4 @@ function readText(summary: VerificationSummary): string {
     ...(artifacts === null ? [] : [counted(artifacts, 'blob of the store', 'blobs of the store')]),
   ];
   return `read: ${parts.join(', ')}`;
-}
-
-function counted(count: number, one: string, more = `${one}s`): string {
-  return `${count} ${count === 1 ? one : more}`;
 }

@@ -1,4 +1,5 @@
 import type { BuildResult } from '../../model/build-result.ts';
+import { countedAll } from '../../model/counted.ts';
 import type { RunRow } from './recorder.ts';
 import { leavesTrace, rowText } from './run-row.ts';
 
@@ -20,12 +21,8 @@ function subjectOf(told: readonly RunRow[], lines: readonly string[]): string {
     return lines[0] === undefined ? 'catalog: renew the head' : `catalog: ${lines[0]}`;
   }
   const lists = told.filter(({ of }) => of === 'allow-list').length;
-  const counts = [counted(told.length - lists, 'image'), counted(lists, 'allow-list')].filter(
-    (text) => text !== undefined,
-  );
-  return `catalog: ${counts.join(', ')}`;
-}
-
-function counted(count: number, what: string): string | undefined {
-  return count === 0 ? undefined : `${count} ${what}${count === 1 ? '' : 's'}`;
+  return `catalog: ${countedAll([
+    [told.length - lists, 'image'],
+    [lists, 'allow-list'],
+  ])}`;
 }

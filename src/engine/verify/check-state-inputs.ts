@@ -53,9 +53,9 @@ function equalResults({ runs }: CatalogFacts): ReadonlySet<string> {
         keys.add(imageKey(name, version));
       }
     }
-    for (const { name, revision, outcome, changeDigest } of revisions) {
+    for (const { name, revision, outcome, changeDigest: change } of revisions) {
       if (outcome === 'equal') {
-        keys.add(listKey(name, revision, changeDigest));
+        keys.add(listKey(name, revision, change));
       }
     }
   }

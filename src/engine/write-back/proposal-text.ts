@@ -1,4 +1,5 @@
 import type { CommitId, GitObjects } from '../../adapters/git/git.ts';
+import { countedAll } from '../../model/counted.ts';
 import { compareCodePoints } from '../../model/json.ts';
 import { allowListStateShape } from '../catalog/allow-list-shapes.ts';
 import { differences, type FileDifference } from '../catalog/catalog-diff.ts';
@@ -28,10 +29,13 @@ export async function proposalText(
     rows.filter(({ of }) => of === 'allow-list'),
   ];
   const only = rows.length === 1 ? rows[0] : undefined;
-  const counts = [counted(images.length, 'image'), counted(lists.length, 'allow-list')];
+  const counts = countedAll([
+    [images.length, 'image'],
+    [lists.length, 'allow-list'],
+  ]);
   const title =
     only === undefined
-      ? `catalog: ${counts.filter((text) => text !== undefined).join(', ') || 'records of runs'}`
+      ? `catalog: ${counts || 'records of runs'}`
       : `catalog: ${only.name} ${only.after ?? 'retired'}`;
   const body = [
     `Records of sandkiln for \`${proposal.base}\`.`,
@@ -62,10 +66,6 @@ function table(what: string, rows: readonly ChangedRecord[]): readonly string[] 
         ...rows.map(({ name, before, after }) => `| ${name} | ${before ?? '-'} | ${after ?? '-'} |`),
         '',
       ];
-}
-
-function counted(count: number, what: string): string | undefined {
-  return count === 0 ? undefined : `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 async function changedRecords(git: GitObjects, commit: CommitId): Promise<readonly ChangedRecord[]> {
