@@ -50,7 +50,7 @@ function repositoryOfThePage() {
 
 test('the commands of the page about allow-lists do what it says, and its revision is the one that they make', () => {
   const { repository, shell, write, own } = repositoryOfThePage();
-  const { judgedIn, pathOf } = sandboxInNamespace();
+  const { judgedIn, pathOf, run } = sandboxInNamespace();
   const [record = '', ask = '', back = '', enforce = '', ...others] = blocks('sh');
   expect(others).toEqual([]);
   expect(shell(record)).toMatch(/reconcile: 0 built, 0 failed, 2 revised/);
@@ -91,6 +91,11 @@ test('the commands of the page about allow-lists do what it says, and its revisi
   const enforced = shell(enforce.replaceAll('--netns lab', `--netns ${pathOf(judgedIn)}`));
   expect(enforced).toContain('lab-egress revision 3 would be put in force');
   expect(enforced).toContain('drift: lab-egress revision 3: none');
+  run(judgedIn, 'nft', 'insert rule inet sandkiln-lab-egress output accept');
+  const changed = shell(
+    `sandkiln allow-list drift lab-egress --netns ${pathOf(judgedIn)} --run-profile lab-vm || test $? = 7`,
+  );
+  expect(changed).toContain('changed by others: the chains around the rules; `sandkiln allow-list apply`');
   for (const command of [
     'export lab-egress --to squid --out egress',
     `apply lab-egress --netns ${pathOf(judgedIn)} --dry-run`,
