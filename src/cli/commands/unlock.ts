@@ -1,6 +1,7 @@
-import type { Workspace } from '../../compose.ts';
+import { openStopwatch, openTimer, type Workspace } from '../../compose.ts';
 import { isExpired } from '../../engine/lease/lease.ts';
 import { type KnownLease, readLeases } from '../../engine/lease/lease-book.ts';
+import { moveLease, removalDeadlineMs } from '../../engine/lease/move-lease.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Command, Invocation } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
@@ -49,10 +50,11 @@ async function unlock(invocation: Invocation, { git }: Workspace): Promise<ExitC
     return failWith(invocation, [noSuchLease(id, leases)]);
   }
   const { reference, commit } = known;
-  const removed = await git.updateReferences(
-    remote,
-    [{ reference, expected: commit, next: undefined }],
-    limits,
+  const [stopwatch, timer] = await Promise.all([openStopwatch(), openTimer()]);
+  const removed = await moveLease(
+    { git, remote, stopwatch, timer, random: Math.random, signal: invocation.signal },
+    { reference, expected: commit, next: undefined },
+    { ...limits, deadlineMs: removalDeadlineMs },
   );
   if (!removed.ok) {
     return failWith(invocation, removed.diagnostics);

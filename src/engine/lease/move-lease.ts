@@ -1,7 +1,8 @@
 import type { Stopwatch } from '../../adapters/clock/stopwatch.ts';
 import type { Timer } from '../../adapters/clock/timer.ts';
 import type { CommitId, GitRepository, RefUpdate, RemoteOptions } from '../../adapters/git/git.ts';
-import { type Result, success } from '../../model/result.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import { failure, type Result, success } from '../../model/result.ts';
 import { tryAgain } from '../write-back/try-again.ts';
 
 export interface MoveLeaseOptions {
@@ -22,8 +23,9 @@ export interface LeaseMove {
 }
 
 /**
- * Moves or removes the ref of a lease, and tries again while the remote does not answer, until the deadline. An answer
- * may be lost after the remote has moved the ref: the next refusal then says nothing, and where the ref is now decides.
+ * Moves or removes the ref of a lease, and tries again while the remote does not answer, until the deadline. A refusal
+ * says little: an answer may have been lost after the remote moved the ref, and the ref may only have been locked at that
+ * moment. Where the ref is then decides, so `raced` says that somebody else has moved it.
  */
 export async function moveLease(
   options: MoveLeaseOptions,
@@ -31,24 +33,37 @@ export async function moveLease(
   limits: RemoteOptions & { readonly deadlineMs: number },
 ): Promise<Result<RefUpdate>> {
   const { git, remote } = options;
-  let isAnswerLost = false;
   return tryAgain(
     async () => {
       const moved = await git.updateReferences(remote, [move], limits);
-      if (moved.ok && moved.value.status === 'updated') {
+      if (!moved.ok || moved.value.status === 'updated') {
         return moved;
       }
-      if (isAnswerLost) {
-        const there = await git.listReferences(remote, prefixOf(move.reference), limits);
-        if (!there.ok || there.value.get(move.reference) === move.next) {
-          return there.ok ? success({ status: 'updated' }) : there;
-        }
+      const there = await git.listReferences(remote, prefixOf(move.reference), limits);
+      if (!there.ok) {
+        return there;
       }
-      isAnswerLost ||= !moved.ok;
-      return moved;
+      switch (there.value.get(move.reference)) {
+        case move.next:
+          return success({ status: 'updated' });
+        case move.expected:
+          return failure(notMoved(move, moved.value.detail));
+        default:
+          return moved;
+      }
     },
     { ...options, deadlineMs: limits.deadlineMs, report: () => undefined },
   );
+}
+
+function notMoved({ reference }: LeaseMove, detail: string): Diagnostic {
+  return {
+    code: 'SK2226',
+    severity: 'error',
+    message: `${reference} was not moved though nobody else has: ${detail}`,
+    hint: 'try again later; if it stays so, look for a lock that was left at the remote',
+    failure: 'transient',
+  };
 }
 
 function prefixOf(reference: string): string {

@@ -6,6 +6,7 @@ import type { RunOwners } from '../../adapters/run-owner/run-owner.ts';
 import type { Digest } from '../../model/digest.ts';
 import { type Failure, failure, type Result, success } from '../../model/result.ts';
 import { backOffDelayMs } from '../write-back/back-off.ts';
+import { tryAgain } from '../write-back/try-again.ts';
 import { wait } from '../write-back/wait.ts';
 import { fenceReference, isExpired, type Lease, leaseFile, leaseMs, leasePrefix } from './lease.ts';
 import { type KnownLease, readLeases } from './lease-book.ts';
@@ -147,15 +148,25 @@ async function giveUp(
   isAnswerLost: boolean,
 ): Promise<Failure> {
   if (isAnswerLost) {
-    const limits = { timeoutMs: options.operationTimeoutMs };
-    const book = await readLeases(options.git, options.remote, limits);
-    const left = book.ok ? book.value.leases.find(({ lease }) => lease.id === run) : undefined;
-    if (left !== undefined) {
-      const move = { reference: left.reference, expected: left.commit, next: undefined };
-      await moveLease(options, move, { ...limits, deadlineMs: removalDeadlineMs });
-    }
+    await tryAgain(() => removeOwn(options, run), {
+      ...options,
+      deadlineMs: removalDeadlineMs,
+      report: () => undefined,
+    });
   }
   return failed;
+}
+
+async function removeOwn(options: LeaseOptions, run: string): Promise<Result<unknown>> {
+  const { git, remote } = options;
+  const limits = { timeoutMs: options.operationTimeoutMs };
+  const book = await readLeases(git, remote, limits);
+  const left = book.ok ? book.value.leases.find(({ lease }) => lease.id === run) : undefined;
+  if (left === undefined) {
+    return book;
+  }
+  const { reference, commit: expected } = left;
+  return moveLease(options, { reference, expected, next: undefined }, { ...limits, deadlineMs: 0 });
 }
 
 /** Writes the commit of a lease; no ref is moved. */

@@ -1,3 +1,5 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Timer } from '../../../src/adapters/clock/timer.ts';
 import type { GitRepository } from '../../../src/adapters/git/git.ts';
@@ -7,6 +9,7 @@ import { readLeases } from '../../../src/engine/lease/lease-book.ts';
 import { type LeaseOptions, takeLease } from '../../../src/engine/lease/take-lease.ts';
 import type { Diagnostic } from '../../../src/model/diagnostic.ts';
 import { digestOfBytes } from '../../../src/model/digest.ts';
+import { failure } from '../../../src/model/result.ts';
 import { expectValue } from '../../rig/expect-result.ts';
 import { createGitRepository, type GitRepositoryRig } from '../../rig/git-repository.ts';
 import { openTestRepository } from '../../rig/open-test-repository.ts';
@@ -196,6 +199,14 @@ test('what stands there and is no lease is passed over, and leases work without 
   expect(expectValue(await takeLease(options, runC, [a])).status).toBe('held');
 });
 
+const lostAnswer = failure({
+  code: 'SK2103',
+  severity: 'error',
+  message: 'lost',
+  hint: '',
+  failure: 'transient',
+});
+
 /** A repository whose pushes of leases lose their answers: those of the given turns, counted from 1. */
 function losingAnswers(
   git: GitRepository,
@@ -213,10 +224,7 @@ function losingAnswers(
       if (takes === 'after') {
         await git.updateReferences(...move);
       }
-      return {
-        ok: false,
-        diagnostics: [{ code: 'SK2103', severity: 'error', message: 'lost', hint: '', failure: 'transient' }],
-      };
+      return lostAnswer;
     },
   };
 }
@@ -248,10 +256,11 @@ test.each(['before', 'after'] as const)(
   30_000,
 );
 
-test('a lease whose taking is given up with no answer is not left behind', async () => {
+test('a lease whose taking is given up with no answer is not left behind, nor where the first look after it fails', async () => {
   const remote = makeRemote();
   const git = losingAnswers(await openClone(remote), [1], 'after');
   const stop = new AbortController();
+  let looksAfterwards = 0;
   const cancelling: GitRepository = {
     ...git,
     async updateReferences(...move) {
@@ -259,10 +268,44 @@ test('a lease whose taking is given up with no answer is not left behind', async
       stop.abort();
       return moved;
     },
+    async listReferences(...asked) {
+      looksAfterwards += stop.signal.aborted ? 1 : 0;
+      return looksAfterwards === 1 ? lostAnswer : git.listReferences(...asked);
+    },
   };
   const options = optionsOf(cancelling, createHandTime(), { signal: stop.signal });
   expect((await takeLease(options, runA, [a])).ok).toBe(false);
+  expect(looksAfterwards).toBe(2);
   expect(leasesAt(remote)).toBe('');
+});
+
+test('a lease whose ref is locked at the remote when it is given back is removed once it is free', async () => {
+  const remote = makeRemote();
+  const time = createHandTime();
+  const lock = join(remote.path, `refs/sandkiln/leases/${runA}.lock`);
+  const refusals: string[] = [];
+  const git = await openClone(remote);
+  const watched: GitRepository = {
+    ...git,
+    async updateReferences(...move) {
+      const moved = await git.updateReferences(...move);
+      if (moved.ok && moved.value.status === 'raced') {
+        refusals.push(moved.value.detail);
+        rmSync(lock);
+      }
+      return moved;
+    },
+  };
+  const options = optionsOf(watched, time);
+  const taken = expectValue(await takeLease(options, runA, [a]));
+  const reports: Diagnostic[] = [];
+  const held =
+    taken.status === 'taken' ? holdLease(options, taken.lease, (each) => reports.push(each)) : undefined;
+  writeFileSync(lock, '');
+  await held?.[Symbol.asyncDispose]();
+  expect(refusals).toHaveLength(1);
+  expect(leasesAt(remote)).toBe('');
+  expect(reports).toEqual([]);
 });
 
 test('a lease is given back while its renewal has no answer, also by a run that was cancelled', async () => {

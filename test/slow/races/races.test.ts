@@ -115,14 +115,18 @@ const lookFaults: readonly Fault[] = [
   'none',
 ];
 
-/** Deals faults out in turn to pushes and to the requests before them, each as often as the list has it. */
+/**
+ * Deals faults out in turn to the pushes of a host and to its requests before them, each as often as the list has it. The
+ * first folder of an address is the host, so that none has more bad luck than its lists, whatever the others do.
+ */
 function createFaults(happened: Map<Fault, number>) {
-  let pushes = 0;
-  let looks = 0;
+  const pushes = new Map<string, number>();
+  const looks = new Map<string, number>();
   return async (request: IncomingMessage, response: ServerResponse): Promise<boolean> => {
-    const isPush = request.method === 'POST' && request.url?.endsWith('/git-receive-pack') === true;
-    const fault =
-      (isPush ? pushFaults[pushes++ % pushFaults.length] : lookFaults[looks++ % lookFaults.length]) ?? 'none';
+    const [, host = '', address = ''] = /^\/([^/]+)(\/.*)$/.exec(request.url ?? '') ?? [];
+    request.url = address;
+    const isPush = request.method === 'POST' && address.endsWith('/git-receive-pack');
+    const fault = isPush ? nextOf(pushFaults, pushes, host) : nextOf(lookFaults, looks, host);
     happened.set(fault, (happened.get(fault) ?? 0) + 1);
     switch (fault) {
       case 'none':
@@ -145,6 +149,13 @@ function createFaults(happened: Map<Fault, number>) {
   };
 }
 
+/** The next fault of a host; hosts begin at different places of the list. */
+function nextOf(faults: readonly Fault[], turns: Map<string, number>, host: string): Fault {
+  const turn = turns.get(host) ?? Number.parseInt(host.replace(/^\D+/, ''), 10);
+  turns.set(host, turn + 1);
+  return faults[turn % faults.length] ?? 'none';
+}
+
 test(
   'eight reconcilers over http lose nothing to delays, lost connections and refusals',
   async () => {
@@ -155,8 +166,8 @@ test(
       intercept: createFaults(happened),
     });
     onTestFinished(() => server[Symbol.asyncDispose]());
-    for (const racer of racers) {
-      racer.git('remote', 'set-url', 'origin', `${server.url}/remote.git`);
+    for (const [index, racer] of racers.entries()) {
+      racer.git('remote', 'set-url', 'origin', `${server.url}/${imageName(index)}/remote.git`);
     }
     await race(racers);
     expect([...happened.keys()].toSorted()).toEqual(['delay', 'drop after', 'drop before', 'none', 'refuse']);
