@@ -13,7 +13,8 @@ import { createProcessRunner } from '../src/adapters/process/child-processes.ts'
 import { nextHead } from '../src/engine/catalog/next-head.ts';
 import { attestationsPath, headPath, imageRecordPath, imageStatePath } from '../src/engine/catalog/paths.ts';
 import { branchLanding } from '../src/engine/write-back/branch-landing.ts';
-import { type CommitContent, writeBack } from '../src/engine/write-back/write-back.ts';
+import type { CommitContent } from '../src/engine/write-back/offer-once.ts';
+import { writeBack } from '../src/engine/write-back/write-back.ts';
 import type { Digest } from '../src/model/digest.ts';
 import { type Result, success } from '../src/model/result.ts';
 import { createBigRepository } from '../test/rig/big-repository.ts';

@@ -1,9 +1,9 @@
 import { openClock, type Workspace } from '../compose.ts';
 import { catalogFolder } from '../engine/catalog/paths.ts';
 import { finishLocalBranch, type LocalBranch } from '../engine/write-back/bring-local-branch.ts';
-import type { CatalogTarget } from './catalog-target.ts';
 import type { Invocation } from './command.ts';
 import { reportDiagnostics } from './report.ts';
+import type { CatalogTarget } from './target-branch.ts';
 
 /**
  * Brings the local branch along where a run was killed between its push and that, and says so. A proposal takes no local

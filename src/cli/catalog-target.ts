@@ -6,26 +6,9 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import { failure, type Result, success } from '../model/result.ts';
 import { catalogBranchOf } from './catalog-tip.ts';
 import type { Invocation } from './command.ts';
-import type { Policy } from './plan-view.ts';
-import { type RemoteLimits, readRemoteLimits } from './remote-options.ts';
-import { type TargetBranch, targetOn } from './target-branch.ts';
-
-/** Where a reconcile writes: a branch, here or at a remote, and how that stands now. */
-export interface CatalogTarget extends RemoteLimits {
-  /** The branch that carries the catalog, in short. */
-  readonly branch: string;
-  readonly remote: string | undefined;
-  /** Its tip; absent where a branch for the catalog alone is yet to be made. */
-  readonly tip: CommitId | undefined;
-  /** The commit whose catalog a plan starts from: an open proposal, else the tip. */
-  readonly catalog: CommitId | undefined;
-  /** The branch of the desired state, in short; absent where HEAD is detached and the catalog has its own branch. */
-  readonly desiredBranch: string | undefined;
-  /** Whether the catalog has a branch of its own. */
-  readonly isSeparate: boolean;
-  /** Set where records are proposed and not written to the branch itself: the branch of the proposal. */
-  readonly proposal?: { readonly branch: string; readonly open: CommitId | undefined };
-}
+import type { Policy } from './policy.ts';
+import { readRemoteLimits } from './remote-options.ts';
+import { type CatalogTarget, type TargetBranch, targetOn } from './target-branch.ts';
 
 /**
  * Finds branch and remote. With a remote its tip counts, and the desired commit must be part of it: SK2210. Without a

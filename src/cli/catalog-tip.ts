@@ -1,7 +1,7 @@
 import type { CommitId, GitRepository } from '../adapters/git/git.ts';
 import { repositoryPolicy } from '../kinds/repository/repository.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import type { Policy } from './plan-view.ts';
+import type { Policy } from './policy.ts';
 
 /**
  * The catalog as this clone knows it: HEAD, or the tip of the branch that the policy names. Of that one the local branch

@@ -8,11 +8,11 @@ import { digestOfJson } from '../model/digest.ts';
 import type { Change } from '../model/plan.ts';
 import { identityText, type ResolvedResource } from '../model/resource.ts';
 import { failure, type Result } from '../model/result.ts';
-import type { CatalogTarget } from './catalog-target.ts';
 import { checkOutcomes } from './check-outcomes.ts';
 import { exitCodeOf, exitCodes } from './exit-code.ts';
 import type { PlannedState } from './loaded-state.ts';
 import type { OpenedDesired } from './plan-view.ts';
+import type { CatalogTarget } from './target-branch.ts';
 import { engineVersion } from './version.ts';
 
 /** What a result is held against. */

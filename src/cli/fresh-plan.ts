@@ -15,7 +15,8 @@ import type { Plan } from '../model/plan.ts';
 import { type Result, success } from '../model/result.ts';
 import { completedPlan, decisionFiles } from './completed-plan.ts';
 import { type DesiredChoice, type PlannedState, planState, readDesiredState } from './loaded-state.ts';
-import { type KnownImages, type PlannedCommits, type PlanView, type Policy, viewOf } from './plan-view.ts';
+import { type KnownImages, type PlannedCommits, type PlanView, viewOf } from './plan-view.ts';
+import type { Policy } from './policy.ts';
 import { wholeView } from './whole-view.ts';
 
 /** A plan that no remembered answer gives: made from what changed, and remembered. */

@@ -7,10 +7,10 @@ import { wait } from '../engine/write-back/wait.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Change, Plan } from '../model/plan.ts';
 import { failure, type Result, success } from '../model/result.ts';
-import type { CatalogTarget } from './catalog-target.ts';
 import type { Invocation } from './command.ts';
 import type { PlannedState } from './loaded-state.ts';
 import type { BuildGuard, GuardContext } from './run-build.ts';
+import type { CatalogTarget } from './target-branch.ts';
 
 /** What is to be done. */
 export interface Work {

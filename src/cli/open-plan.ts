@@ -6,7 +6,8 @@ import { entryText } from '../engine/index/root-entries.ts';
 import { failure, type Result, success } from '../model/result.ts';
 import { catalogBranchOf, catalogNotHere, catalogTip } from './catalog-tip.ts';
 import type { DesiredChoice } from './loaded-state.ts';
-import { type OpenedDesired, type PlannedCommits, type PlanView, type Policy, viewOf } from './plan-view.ts';
+import { type OpenedDesired, type PlannedCommits, type PlanView, viewOf } from './plan-view.ts';
+import type { Policy } from './policy.ts';
 import { engineVersion } from './version.ts';
 
 /** The plan that a command asks for. */

@@ -3,9 +3,10 @@ import type { CommitId } from '../adapters/git/git.ts';
 import type { Workspace } from '../compose.ts';
 import type { Plan } from '../model/plan.ts';
 import { failure, type Result, success } from '../model/result.ts';
-import { type CatalogTarget, findCatalogTarget, type Whereabouts } from './catalog-target.ts';
+import { findCatalogTarget, type Whereabouts } from './catalog-target.ts';
 import type { Invocation } from './command.ts';
 import type { OpenedDesired, PlanView } from './plan-view.ts';
+import type { CatalogTarget } from './target-branch.ts';
 import { targetedPlan } from './targeted-plan.ts';
 
 /** What a reconcile is to do, and where it goes. */

@@ -2,13 +2,13 @@ import type { CommitId, ObjectId } from '../adapters/git/git.ts';
 import type { PlanMemos, Workspace } from '../compose.ts';
 import type { PathReader } from '../engine/index/path-reader.ts';
 import type { PlanAnswer } from '../engine/index/plan-answer.ts';
-import type { RememberedPolicy } from '../engine/index/plan-table.ts';
 import type { MadePlan } from '../engine/plan/make-plan.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Plan } from '../model/plan.ts';
 import type { CatalogHead } from '../model/record.ts';
 import type { Result } from '../model/result.ts';
 import type { PlannedState } from './loaded-state.ts';
+import type { Policy } from './policy.ts';
 
 /** A plan and what its readers need. Resources and records are loaded when somebody goes on with it. */
 export interface PlanView {
@@ -42,9 +42,6 @@ export interface KnownLists {
   /** Revision in the catalog, by name; null where the list is retired. */
   readonly active: ReadonlyMap<string, string | null>;
 }
-
-/** Name and resolved spec of `sandkiln.yaml`. */
-export type Policy = Pick<RememberedPolicy, 'name' | 'spec'>;
 
 /** A commit of the desired state before anything but its root was read. */
 export interface OpenedDesired {

@@ -3,9 +3,9 @@ import { noCommits } from '../engine/write-back/no-commits.ts';
 import { lookAtProposal } from '../engine/write-back/proposal-landing.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { failure, type Result, success } from '../model/result.ts';
-import type { CatalogTarget } from './catalog-target.ts';
 import type { Invocation } from './command.ts';
 import { patientGit } from './patient-git.ts';
+import type { CatalogTarget } from './target-branch.ts';
 import { type TargetBranch, targetOn } from './target-branch.ts';
 import { wrongOption } from './wrong-option.ts';
 

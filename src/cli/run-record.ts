@@ -29,10 +29,10 @@ import type { BuildResult } from '../model/build-result.ts';
 import type { Emit } from '../model/event.ts';
 import type { RunAllowList, RunImage } from '../model/record.ts';
 import { failure, type Result, success } from '../model/result.ts';
-import type { CatalogTarget } from './catalog-target.ts';
 import type { Invocation } from './command.ts';
 import { patientGit } from './patient-git.ts';
 import { onceLoaded, recordedState } from './recorded-state.ts';
+import type { CatalogTarget } from './target-branch.ts';
 import { wantedChanges } from './wanted-changes.ts';
 
 export interface RecordPorts {

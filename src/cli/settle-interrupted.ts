@@ -1,8 +1,8 @@
 import { openJournal, openRunOwners, type Workspace } from '../compose.ts';
 import { readLeases } from '../engine/lease/lease-book.ts';
-import type { CatalogTarget } from './catalog-target.ts';
 import type { Invocation } from './command.ts';
 import { newRunId } from './run-identity.ts';
+import type { CatalogTarget } from './target-branch.ts';
 
 /**
  * Clears up after runs of this clone that were killed, where a reconcile finds nothing left to do: their leases go, and

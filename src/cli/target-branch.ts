@@ -1,7 +1,23 @@
 import type { CommitId, GitRepository } from '../adapters/git/git.ts';
 import { catalogFolder } from '../engine/catalog/paths.ts';
-import type { CatalogTarget } from './catalog-target.ts';
 import type { RemoteLimits } from './remote-options.ts';
+
+/** Where a reconcile writes: a branch, here or at a remote, and how that stands now. */
+export interface CatalogTarget extends RemoteLimits {
+  /** The branch that carries the catalog, in short. */
+  readonly branch: string;
+  readonly remote: string | undefined;
+  /** Its tip; absent where a branch for the catalog alone is yet to be made. */
+  readonly tip: CommitId | undefined;
+  /** The commit whose catalog a plan starts from: an open proposal, else the tip. */
+  readonly catalog: CommitId | undefined;
+  /** The branch of the desired state, in short; absent where HEAD is detached and the catalog has its own branch. */
+  readonly desiredBranch: string | undefined;
+  /** Whether the catalog has a branch of its own. */
+  readonly isSeparate: boolean;
+  /** Set where records are proposed and not written to the branch itself: the branch of the proposal. */
+  readonly proposal?: { readonly branch: string; readonly open: CommitId | undefined };
+}
 
 /** The branch that a reconcile is to write to, before its tip is known. */
 export interface TargetBranch {

@@ -2,10 +2,10 @@ import { resolve } from 'node:path';
 import type { Workspace } from '../compose.ts';
 import type { ProposalText } from '../engine/write-back/proposal-text.ts';
 import { type Result, success } from '../model/result.ts';
-import type { CatalogTarget } from './catalog-target.ts';
 import type { Invocation } from './command.ts';
 import { reconcileText } from './render/reconcile-text.ts';
 import type { Recorded } from './run-record.ts';
+import type { CatalogTarget } from './target-branch.ts';
 import { writeText } from './write-text.ts';
 
 /** Says what was recorded, and of a proposal what is to be opened at the forge. */

@@ -4,8 +4,8 @@ import { catalogFolder } from '../engine/catalog/paths.ts';
 import type { Digest } from '../model/digest.ts';
 import type { Plan } from '../model/plan.ts';
 import { type Result, success } from '../model/result.ts';
-import type { CatalogTarget } from './catalog-target.ts';
 import { openDesired } from './open-plan.ts';
+import type { CatalogTarget } from './target-branch.ts';
 
 /** The branch whose newest commit says what is wanted; nothing is known where it is absent. */
 export type DesiredBranch = Pick<CatalogTarget, 'remote' | 'desiredBranch' | 'operationTimeoutMs'>;

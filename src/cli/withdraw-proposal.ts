@@ -1,8 +1,8 @@
 import type { Workspace } from '../compose.ts';
 import { type Result, success } from '../model/result.ts';
-import type { CatalogTarget } from './catalog-target.ts';
 import type { Invocation } from './command.ts';
 import type { OpenedDesired } from './plan-view.ts';
+import type { CatalogTarget } from './target-branch.ts';
 
 /**
  * Removes the branch of an open proposal that nobody wants any more: the catalog of its base is what the desired state

@@ -38,10 +38,15 @@ interface Import {
 
 const files = listSources();
 const imports = files.flatMap(importsOf);
+const importsByFile = Map.groupBy(imports, ({ from }) => from);
 
 describe('imports', () => {
   it('run downward only', () => {
     expect(imports.filter(isUpward).map(describeImport)).toEqual([]);
+  });
+
+  it('never run in a circle, those of types included', () => {
+    expect(circles().map((files) => files.map((file) => `src/${file}`))).toEqual([]);
   });
 
   it('reach an adapter only from the same adapter folder or from compose.ts', () => {
@@ -72,6 +77,30 @@ describe('imports', () => {
     expect(wrong.map(describeImport)).toEqual([]);
   });
 });
+
+/** Files that import each other, directly or through others: each group once. */
+function circles(): readonly (readonly string[])[] {
+  const reached = new Map(files.map((file) => [file, filesReached(file)]));
+  const groups = files.map((file) =>
+    [...(reached.get(file) ?? [])].filter((other) => reached.get(other)?.has(file)).sort(),
+  );
+  return [...new Map(groups.filter((group) => group.length > 0).map((group) => [group[0], group])).values()];
+}
+
+/** What a file imports, and what that imports; the file itself where a way leads back to it. */
+function filesReached(file: string): ReadonlySet<string> {
+  const reached = new Set<string>();
+  const open = [file];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    for (const { to } of importsByFile.get(next) ?? []) {
+      if (!reached.has(to)) {
+        reached.add(to);
+        open.push(to);
+      }
+    }
+  }
+  return reached;
+}
 
 function isUpward({ from, to }: Import): boolean {
   return rank(floorOf(from)) < rank(floorOf(to));

@@ -1,6 +1,13 @@
 import type { JsonArray, JsonObject, JsonValue } from '../../model/json.ts';
 import { pointerStep } from '../../model/json-pointer.ts';
-import type { PlainRange } from './plain-yaml.ts';
+
+/** Where a value and its key stand, in UTF-16 units from the start of the text. */
+export interface PlainRange {
+  readonly key: readonly [start: number, end: number] | undefined;
+  /** Nothing for a value that fills lines of its own, and for one that is not there. */
+  readonly value: readonly [start: number, end: number] | undefined;
+  readonly isBlock: boolean;
+}
 
 /**
  * A value of YAML that fills the rest of its line, but for a comment. Nothing where anything in it is unusual. `start` is

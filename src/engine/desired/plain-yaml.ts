@@ -1,14 +1,6 @@
 import type { JsonArray, JsonObject, JsonValue } from '../../model/json.ts';
 import { pointerStep } from '../../model/json-pointer.ts';
-import { inlineValue, isNoString } from './inline-yaml.ts';
-
-/** Where a value and its key stand, in UTF-16 units from the start of the text. */
-export interface PlainRange {
-  readonly key: readonly [start: number, end: number] | undefined;
-  /** Nothing for a value that fills lines of its own, and for one that is not there. */
-  readonly value: readonly [start: number, end: number] | undefined;
-  readonly isBlock: boolean;
-}
+import { inlineValue, isNoString, type PlainRange } from './inline-yaml.ts';
 
 /**
  * The value of a YAML document that is written as most are: block maps and lists, flow maps and lists on one line, plain

@@ -10,7 +10,7 @@ import { isNearlyExpired } from '../catalog/head-expiry.ts';
 import { nextHead, readHeadAt } from '../catalog/next-head.ts';
 import { headPath, runPath } from '../catalog/paths.ts';
 import { recordBytes } from '../catalog/record-bytes.ts';
-import type { Attempt } from '../write-back/write-back.ts';
+import type { Attempt } from '../write-back/offer-once.ts';
 import { carriedFiles } from './carried-files.ts';
 import { commitMessage } from './commit-message.ts';
 import type { PreparedRecord, RecordContext, RecorderOfKind, RunRow } from './recorder.ts';

@@ -9,10 +9,10 @@ import { parseRecord } from '../catalog/parse-record.ts';
 import { allowListStatePath, revisionPath } from '../catalog/paths.ts';
 import { isLongChangeset, parseRevision } from '../catalog/revision-file.ts';
 import type { CatalogFacts } from './catalog-facts.ts';
-import type { ReadFile, RecordReport } from './check-record.ts';
 import { checkRevisionAttestation } from './check-revision-attestation.ts';
 import { finding } from './finding.ts';
 import { isSetOf } from './is-set-of.ts';
+import type { ReadFile, RecordReport } from './record-report.ts';
 
 /**
  * Checks one allow-list: its revisions are numbered from 1 without a gap, each names the bytes of the one before and is

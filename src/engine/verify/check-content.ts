@@ -7,9 +7,10 @@ import { inBatches } from '../catalog/in-batches.ts';
 import { type CatalogFile, merkleDigest } from '../catalog/merkle.ts';
 import { type CatalogPath, parseCatalogPath } from '../catalog/paths.ts';
 import { type CatalogFacts, imageKey } from './catalog-facts.ts';
-import { checkRecord, type ReadFile } from './check-record.ts';
+import { checkRecord } from './check-record.ts';
 import { finding } from './finding.ts';
 import { isMissing } from './missing-objects.ts';
+import type { ReadFile } from './record-report.ts';
 
 /** What the newest commit holds. */
 export interface ContentReport {

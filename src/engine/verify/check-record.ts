@@ -15,19 +15,7 @@ import { type CatalogFacts, imageKey } from './catalog-facts.ts';
 import { checkAllowList } from './check-allow-list.ts';
 import { checkAttestations } from './check-attestations.ts';
 import { finding } from './finding.ts';
-
-/** A file of the catalog with what its path says of it. */
-export interface ReadFile {
-  readonly file: string;
-  readonly place: CatalogPath | undefined;
-  readonly bytes: Uint8Array;
-}
-
-/** Findings, and how many envelopes were read. */
-export interface RecordReport {
-  readonly findings: readonly Diagnostic[];
-  readonly envelopes: number;
-}
+import type { ReadFile, RecordReport } from './record-report.ts';
 
 /**
  * Checks one record, or the files of one image version or one allow-list together, and keeps in `facts` what references need.

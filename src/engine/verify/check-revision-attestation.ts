@@ -6,8 +6,8 @@ import { revisionStatement } from '../attest/revision-statement.ts';
 import { parseAttestations } from '../catalog/parse-attestations.ts';
 import { revisionAttestationPath } from '../catalog/paths.ts';
 import { readVerified } from './check-attestations.ts';
-import type { RecordReport } from './check-record.ts';
 import { finding } from './finding.ts';
+import type { RecordReport } from './record-report.ts';
 
 /**
  * Checks that one envelope stands beside a revision, signed by a builder, about exactly its bytes: SK8056 where it is not

@@ -1,10 +1,23 @@
 import type { Clock } from '../../adapters/clock/clock.ts';
-import type { CommitId, GitWriter, NewCommit } from '../../adapters/git/git.ts';
+import type { CommitId, FileChanges, GitWriter, NewCommit } from '../../adapters/git/git.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Failure, Result } from '../../model/result.ts';
-import type { Landing } from './landing.ts';
+import type { Landing, Sight } from './landing.ts';
 import { nextSpacingMs, withSpacing } from './spacing.ts';
-import type { Attempt, CommitContent } from './write-back.ts';
+
+/** What one commit is made of. */
+export interface CommitContent {
+  readonly changes: FileChanges;
+  readonly message: string;
+}
+
+/** What a commit is worked out for. */
+export interface Attempt extends Sight {
+  /** Counts from 1. */
+  readonly attempt: number;
+  /** Spent between attempts so far. */
+  readonly waitedMs: number;
+}
 
 export interface OfferOptions<Content extends CommitContent> {
   readonly git: Pick<GitWriter, 'writeCommit'>;

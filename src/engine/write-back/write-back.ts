@@ -1,26 +1,11 @@
 import type { Stopwatch } from '../../adapters/clock/stopwatch.ts';
 import type { Timer } from '../../adapters/clock/timer.ts';
-import type { CommitId, FileChanges } from '../../adapters/git/git.ts';
+import type { CommitId } from '../../adapters/git/git.ts';
 import { failure, type Result, success } from '../../model/result.ts';
 import { backOffDelayMs, spacedDelayMs } from './back-off.ts';
 import { cancelled, gaveUp } from './given-up.ts';
-import type { Sight } from './landing.ts';
-import { findLanded, type Offer, type OfferOptions, offerOnce } from './offer-once.ts';
+import { type CommitContent, findLanded, type Offer, type OfferOptions, offerOnce } from './offer-once.ts';
 import { wait } from './wait.ts';
-
-/** What one commit is made of. */
-export interface CommitContent {
-  readonly changes: FileChanges;
-  readonly message: string;
-}
-
-/** What a commit is worked out for. */
-export interface Attempt extends Sight {
-  /** Counts from 1. */
-  readonly attempt: number;
-  /** Spent between attempts so far. */
-  readonly waitedMs: number;
-}
 
 export interface WriteBackOptions<Content extends CommitContent> extends OfferOptions<Content> {
   /** For messages: the branch that is written to. */

@@ -1,10 +1,10 @@
-import type { Action } from '../../model/action.ts';
 import type { ChangeResult } from '../../model/build-result.ts';
 import type { Ancestor } from '../../model/record.ts';
 import { isOnlyRevision } from './bound-list.ts';
 import { changeOutcome, type ImageEvidence } from './image-evidence.ts';
 import { malformedOutput, outputOf } from './image-outputs.ts';
 import {
+  type ExpectedImage,
   lineageProblems,
   lockProblems,
   outputProblems,
@@ -12,14 +12,6 @@ import {
   smokeProblems,
 } from './image-result-problems.ts';
 import { type ResolvedImage, resolvedImage } from './resolved-image.ts';
-
-/** What a result of an image is held against. */
-export interface ExpectedImage {
-  /** The actions of the change, made again from the plan. */
-  readonly actions: readonly Action[];
-  /** What children of the parent stand on, where the same result has made it: of its {@link CheckedImage}. */
-  readonly parentLineage: readonly Ancestor[] | undefined;
-}
 
 export interface CheckedImage {
   /** What does not hold together, each a clause. */

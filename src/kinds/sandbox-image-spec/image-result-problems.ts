@@ -4,17 +4,24 @@ import type { ChangeResult } from '../../model/build-result.ts';
 import { canonicalJson } from '../../model/canonical-json.ts';
 import { isDigest } from '../../model/digest.ts';
 import { compareCodePoints } from '../../model/json.ts';
-import type { BuildArtifact, SmokeTestResult } from '../../model/record.ts';
+import type { Ancestor, BuildArtifact, SmokeTestResult } from '../../model/record.ts';
 import type { PrepareInput } from '../../stages/prepare.ts';
 import type { ScanInput } from '../../stages/scan.ts';
 import type { SmokeInput } from '../../stages/smoke/smoke-input.ts';
 import { type SmokeTest, tiersOf } from '../../stages/smoke/smoke-test.ts';
 import { inputOf } from '../../stages/stage-input.ts';
-import type { ExpectedImage } from './check-image-result.ts';
 import type { ImageEvidence } from './image-evidence.ts';
 import { outputOf, packedArtifacts, smokeResults } from './image-outputs.ts';
 import { packageRequest } from './package-request.ts';
 import type { ResolvedImage } from './resolved-image.ts';
+
+/** What a result of an image is held against. */
+export interface ExpectedImage {
+  /** The actions of the change, made again from the plan. */
+  readonly actions: readonly Action[];
+  /** What children of the parent stand on, where the same result has made it: of its {@link CheckedImage}. */
+  readonly parentLineage: readonly Ancestor[] | undefined;
+}
 
 /** What signing adds to the artifacts. */
 const documentNames = ['packages.json', 'sbom.cdx.json', 'sbom.intoto.jsonl'];

@@ -6,11 +6,8 @@ import type { CommitId, GitRepository } from '../../../src/adapters/git/git.ts';
 import { asCommitId, asObjectId } from '../../../src/adapters/git/object-format.ts';
 import { gitNamespace, sshSignature } from '../../../src/engine/attest/ssh-signature.ts';
 import { branchLanding } from '../../../src/engine/write-back/branch-landing.ts';
-import {
-  type CommitContent,
-  type WriteBackOptions,
-  writeBack,
-} from '../../../src/engine/write-back/write-back.ts';
+import type { CommitContent } from '../../../src/engine/write-back/offer-once.ts';
+import { type WriteBackOptions, writeBack } from '../../../src/engine/write-back/write-back.ts';
 import type { Event } from '../../../src/model/event.ts';
 import { allowedSignersLine } from '../../../src/model/public-key.ts';
 import { type Result, success } from '../../../src/model/result.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { failure, type Result } from '../../../model/result.ts';
-import type { LiveEnforcerOptions } from './create-live-enforcer.ts';
+import type { LiveEnforcerOptions } from './live-enforcer-options.ts';
 
 /** One applier at a time in a namespace, whatever list and path. SK7305 where another one is at work; SK3041, SK3103. */
 export async function lockNamespace(

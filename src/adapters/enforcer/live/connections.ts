@@ -8,8 +8,8 @@ import { failure, type Result, success } from '../../../model/result.ts';
 import type { ResolverSettings } from '../dnsmasq/resolver-settings.ts';
 import type { ListPlace } from '../live-enforcer.ts';
 import { type NftTable, tableName } from '../nftables/nft-table.ts';
-import type { LiveEnforcerOptions } from './create-live-enforcer.ts';
 import { kernelTable } from './kernel-table.ts';
+import type { LiveEnforcerOptions } from './live-enforcer-options.ts';
 import { hasPassed, type NamespacePrograms, namespacePrograms, reasonOf } from './namespace-programs.ts';
 import { type Passes, passesOf } from './passes.ts';
 

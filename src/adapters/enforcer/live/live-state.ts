@@ -6,8 +6,8 @@ import type { DriftRequest, ListPlace, LiveDrift, LiveState } from '../live-enfo
 import { baseChains } from '../nftables/base-chains.ts';
 import type { NftTable } from '../nftables/nft-table.ts';
 import { rulesOfTable } from '../nftables/rules-of-table.ts';
-import type { LiveEnforcerOptions } from './create-live-enforcer.ts';
 import { kernelTable } from './kernel-table.ts';
+import type { LiveEnforcerOptions } from './live-enforcer-options.ts';
 import { namespacePrograms } from './namespace-programs.ts';
 import { resolverProcess } from './resolver-process.ts';
 import { stateFolder } from './state-folder.ts';

@@ -8,8 +8,8 @@ import type { ApplyRequest, PlannedApply, VerifiedHead } from '../live-enforcer.
 import { type NftDelta, nftDelta } from '../nftables/nft-delta.ts';
 import type { NftTable } from '../nftables/nft-table.ts';
 import { tableText } from '../nftables/table-text.ts';
-import type { LiveEnforcerOptions } from './create-live-enforcer.ts';
 import { kernelTable, transact } from './kernel-table.ts';
+import type { LiveEnforcerOptions } from './live-enforcer-options.ts';
 import { type NamespacePrograms, namespacePrograms } from './namespace-programs.ts';
 import { type ResolverProcess, resolverProcess } from './resolver-process.ts';
 import { type StateFolder, stateFolder } from './state-folder.ts';
