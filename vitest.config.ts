@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** Tests that run the whole program, or many processes, over and over: seconds a test where the others take none. */
 const programTests = [
   'test/cli/*.test.ts',
-  'test/docs/{builders,catalog-commands,event-examples}.test.ts',
+  'test/docs/{builders,catalog-commands,event-examples,running}.test.ts',
   'test/adapters/git/{advance-branch,http-remote,killed-advance,remote}.test.ts',
   'test/adapters/packer/{memory,same-bytes}.test.ts',
   'test/engine/execute/{killed-run,leaks}.test.ts',

@@ -1,4 +1,5 @@
-import { dirname } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { CommitId, GitRepository } from '../../../src/adapters/git/git.ts';
 import { openRepository } from '../../../src/adapters/git/open-repository.ts';
@@ -6,16 +7,22 @@ import { createProcessRunner } from '../../../src/adapters/process/child-process
 import { expectCodes, expectValue } from '../../rig/expect-result.ts';
 import { type GitHttpServerOptions, serveGit } from '../../rig/git-http-server.ts';
 import { createGitRepository, type GitRepositoryRig, gitTestEnvironment } from '../../rig/git-repository.ts';
+import { temporaryFolder } from '../../rig/temporary-folder.ts';
 
 interface Served {
   readonly remote: GitRepositoryRig;
+  readonly clone: GitRepositoryRig;
+  readonly url: string;
   readonly git: GitRepository;
   /** The same clone, without trust in the server's certificate. */
   readonly distrustful: GitRepository;
 }
 
 /** A bare repository with one commit behind a server, and a clone whose `origin` is the server's address. */
-async function serve(options: GitHttpServerOptions): Promise<Served> {
+async function serve(
+  options: GitHttpServerOptions,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<Served> {
   const remote = createGitRepository({ bare: true });
   onTestFinished(() => remote[Symbol.dispose]());
   const clone = remote.clone();
@@ -28,7 +35,7 @@ async function serve(options: GitHttpServerOptions): Promise<Served> {
     const git = expectValue(
       await openRepository({
         path: clone.path,
-        environment: { ...gitTestEnvironment(), ...environment },
+        environment: { ...gitTestEnvironment(), ...variables, ...environment },
         processes: createProcessRunner(),
       }),
     );
@@ -37,6 +44,8 @@ async function serve(options: GitHttpServerOptions): Promise<Served> {
   };
   return {
     remote,
+    clone,
+    url: server.url,
     git: await open(server.certificateFile === undefined ? {} : { GIT_SSL_CAINFO: server.certificateFile }),
     distrustful: await open({}),
   };
@@ -121,4 +130,62 @@ test('a connection that is cut after the server took the push may be tried again
   const next = await nextCommit(git, tip);
   expect(expectCodes(await git.pushBranch('origin', 'main', tip, next))).toEqual(['SK2103']);
   expect(remote.git('rev-parse', 'main')).toBe(next);
+});
+
+/** The ways to give a token that docs/running.md names; each prepares a clone, or gives variables. */
+const waysIn: Readonly<Record<string, (clone: GitRepositoryRig, url: string) => void>> = {
+  'a header in its configuration': (clone, url) =>
+    void clone.git('config', `http.${url}/.extraheader`, `AUTHORIZATION: basic ${basic}`),
+  'a header in a file that its configuration includes for its folder': (clone, url) => {
+    const file = join(temporaryFolder(), 'credentials.config');
+    clone.git('config', '--file', file, `http.${url}/.extraheader`, `AUTHORIZATION: basic ${basic}`);
+    clone.git('config', `includeIf.gitdir:${clone.path}/.git.path`, file);
+  },
+  'a token in the address': (clone, url) =>
+    void clone.git(
+      'remote',
+      'set-url',
+      'origin',
+      url.replace('//', '//engine:secret-token@').concat('/repository'),
+    ),
+  'a program that prints it': () => undefined,
+};
+const basic = Buffer.from('engine:secret-token').toString('base64');
+
+test.each(Object.keys(waysIn))('a remote lets a clone in by %s', async (way) => {
+  const askPass = join(temporaryFolder(), 'ask-pass');
+  writeFileSync(askPass, '#!/bin/sh\ncase $1 in User*) echo engine ;; *) echo secret-token ;; esac\n', {
+    mode: 0o755,
+  });
+  const { clone, url, git } = await serve(
+    {
+      transport: 'https',
+      intercept(request, response) {
+        if (request.headers.authorization?.toLowerCase() === `basic ${basic}`.toLowerCase()) {
+          return false;
+        }
+        response.writeHead(401, { 'www-authenticate': 'Basic realm="forge"' }).end();
+        return true;
+      },
+    },
+    way === 'a program that prints it' ? { GIT_ASKPASS: askPass } : {},
+  );
+  waysIn[way]?.(clone, url);
+  const tip = expectValue(await git.fetchBranch('origin', 'main')) as CommitId;
+  const next = await nextCommit(git, tip);
+  expect(expectValue(await git.pushBranch('origin', 'main', tip, next))).toEqual({ status: 'updated' });
+});
+
+test('a remote that lets nobody in is named without the token of its address', async () => {
+  const { clone, url, git } = await serve({
+    transport: 'https',
+    intercept(_, response) {
+      response.writeHead(401, { 'www-authenticate': 'Basic realm="forge"' }).end();
+      return true;
+    },
+  });
+  clone.git('remote', 'set-url', 'origin', `${url.replace('//', '//engine:secret-token@')}/repository`);
+  const fetched = await git.fetchBranch('origin', 'main');
+  expect(expectCodes(fetched)).toEqual(['SK2108']);
+  expect(JSON.stringify(fetched)).not.toContain('secret-token');
 });
