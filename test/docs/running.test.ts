@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -72,6 +72,47 @@ test('the workflow after a merge records once, and then has nothing to do', asyn
   expect(second.jobs, second.output).toEqual({ reconcile: 'success' });
   expect(hosts.git('rev-list', '--count', 'main')).toBe('2');
 });
+
+test('the workflow for protected branches opens one pull request, and nothing where main has all records', async () => {
+  const hosts = createHostsOnRemote(files);
+  const programs = temporaryFolder();
+  const asked = join(programs, 'asked.txt');
+  const number = join(programs, 'number.txt');
+  writeFileSync(number, '');
+  writeFileSync(asked, '');
+  // GitHub cannot be reached from a test: this says what its program was asked, and the number of the open pull request.
+  writeFileSync(join(programs, 'gh'), standInForGitHub, { mode: 0o755 });
+  const run = workflowsOn(hosts, await openForge(hosts));
+  const reconcile = async () => {
+    const ended = await run('Protected branches', { programs });
+    expect(ended.jobs, ended.output).toEqual({ reconcile: 'success' });
+    return readFileSync(asked, 'utf8').trim().split('\n').at(-1) ?? '';
+  };
+  expect(await reconcile()).toBe(
+    'pr create --base main --head sandkiln/records --title catalog: web 1.0.0+1',
+  );
+  expect(hosts.git('rev-list', '--count', 'main')).toBe('1');
+  writeFileSync(number, '7\n');
+  expect(await reconcile()).toBe('pr edit 7 --title catalog: web 1.0.0+1');
+
+  const person = hosts.host();
+  person.git('merge', '--quiet', '--no-ff', '-m', 'Merge the records', 'origin/sandkiln/records');
+  person.git('push', '--quiet', 'origin', 'main');
+  expect((await person.run('verify')).exitCode).toBe(0);
+  writeFileSync(asked, '');
+  expect(await reconcile()).toBe('');
+});
+
+const standInForGitHub = `#!/bin/sh -e
+[ "$GH_TOKEN" = token-that-writes ] && [ "$GH_REPO" = owner/remote ]
+folder=$(dirname "$0")
+if [ "$2" = list ]; then
+  cat "$folder/number.txt"
+  exit
+fi
+for word; do [ "$word" != body.md ] || grep -q '^Records of sandkiln' body.md; done
+echo "$*" | sed 's/ --body-file body.md$//' >> "$folder/asked.txt"
+`;
 
 test('the workflow of two jobs records what a host without key and without right to push has built', async () => {
   const hosts = createHostsOnRemote(files);

@@ -120,6 +120,8 @@ export interface WorkflowOptions {
   /** `refs/heads/main`, or the merge of a pull request. */
   readonly ref: string;
   readonly secrets?: Readonly<Record<string, string>>;
+  /** Before all others in `PATH`. */
+  readonly programs?: string;
 }
 
 export interface WorkflowEnd {
@@ -173,25 +175,32 @@ function isRun(condition: string | undefined, isSuccess: boolean): boolean {
 }
 
 async function jobRun(job: Job, permissions: Permissions, artifacts: string, options: WorkflowOptions) {
-  const { forge, hostOf, ref, secrets = {} } = options;
+  const { forge, hostOf, ref, secrets = {}, programs } = options;
   const folder = temporaryFolder();
   const [workspace, temporary] = [join(folder, 'workspace'), join(folder, 'temporary')];
   const summaryFile = join(folder, 'summary.md');
   mkdirSync(workspace);
   mkdirSync(temporary);
+  const runner = runnerEnvironment(hostOf(job['runs-on'].at(-1) ?? ''), forge);
   const environment: Record<string, string> = {
-    ...runnerEnvironment(hostOf(job['runs-on'].at(-1) ?? ''), forge),
+    ...runner,
+    ...(programs === undefined ? {} : { PATH: `${programs}${delimiter}${runner['PATH']}` }),
+    GITHUB_REPOSITORY: 'owner/remote',
     RUNNER_TEMP: temporary,
     GITHUB_STEP_SUMMARY: summaryFile,
   };
 
   function filledIn(text: string): string {
     return text.replaceAll(/\$\{\{ ([\w.]+) \}\}/g, (_, expression: string) => {
-      const secret = secrets[/^secrets\.(\w+)$/.exec(expression)?.[1] ?? ''];
-      if (expression !== 'runner.temp' && secret === undefined) {
+      const known: Readonly<Record<string, string | undefined>> = {
+        'runner.temp': temporary,
+        'github.token': permissions.contents === 'write' ? forge.writeToken : forge.readToken,
+      };
+      const value = known[expression] ?? secrets[/^secrets\.(\w+)$/.exec(expression)?.[1] ?? ''];
+      if (value === undefined) {
         throw new Error(`no page uses the expression ${expression}`);
       }
-      return secret ?? temporary;
+      return value;
     });
   }
 
