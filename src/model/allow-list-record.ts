@@ -41,7 +41,7 @@ export interface AllowListRevision {
 /** Why there is a revision. */
 export interface RevisionCause {
   readonly type: 'commit' | 'rollback' | 'expiry' | 'retirement';
-  /** Every commit since the revision before that changed what the list is made of, oldest first. */
+  /** Every commit since the revision before that changed what the list is made of, or took it away, oldest first. */
   readonly commits: readonly string[];
 }
 

@@ -7,6 +7,7 @@ import type { ChangeResult } from '../../model/build-result.ts';
 import type { VerifiedDecision } from '../../model/decision.ts';
 import type { ResolvedResource } from '../../model/resource.ts';
 import { type Result, success } from '../../model/result.ts';
+import { allowListKind } from './allow-list.ts';
 import { notBefore } from './allow-list-contents.ts';
 import { alwaysDenyPolicyOf, inputsKey, joinInputs, ownInputs } from './allow-list-inputs.ts';
 import { withIncluded } from './included-lists.ts';
@@ -15,6 +16,7 @@ import { createListReader, entriesOfSet } from './list-contents.ts';
 import { inputPaths } from './list-paths.ts';
 import type { ListSets } from './list-sets.ts';
 import type { CurrentRevision, RevisionInput } from './next-revision.ts';
+import { removalCommits } from './removal-commits.ts';
 
 /**
  * What the next revision of a list is made of, from the commit of the desired state: a build says nothing about a list
@@ -38,7 +40,7 @@ export async function revisionInput(
   const decision = desired.decisions.allowsEmpty(result.change.resource, result.change.digest);
   const decisions = namesOf(decision);
   if (resource === undefined || result.change.type === 'retire') {
-    const cause = await causeOf('retirement', [], common, context, tip);
+    const cause = await causeOf('retirement', [allowListKind.folder], common, context, tip);
     return cause.ok
       ? success({ ...common, set: effectiveSet([]), inputs: null, cause: cause.value, decisions })
       : cause;
@@ -91,13 +93,16 @@ async function causeOf(
   { history }: RecordContext,
   { git }: RecordTip,
 ): Promise<Result<RevisionCause>> {
-  if (type !== 'commit') {
+  if (type === 'expiry') {
     return success({ type, commits: [] });
   }
   const from = current?.revision.desiredCommit as CommitId | undefined;
   const commits = await history.commitsTouching({ from, to: desiredCommit as CommitId }, paths);
   if (!commits.ok) {
     return commits;
+  }
+  if (type === 'retirement') {
+    return success({ type, commits: await removalCommits(name, commits.value, git) });
   }
   const isRollback = await someRollsBack(commits.value, name, git);
   return success({ type: isRollback ? 'rollback' : type, commits: commits.value });

@@ -28,8 +28,10 @@ afterEach(async () => {
 });
 
 /** Commits the files as a person would. */
-async function desire(files: Files, message?: string): Promise<CommitId> {
-  const changes = new Map(Object.entries(files).map(([path, text]) => [path, Buffer.from(text)] as const));
+async function desire(files: Readonly<Record<string, string | null>>, message?: string): Promise<CommitId> {
+  const changes = new Map(
+    Object.entries(files).map(([path, text]) => [path, text === null ? null : Buffer.from(text)] as const),
+  );
   if (message === undefined) {
     return catalog.userCommit(changes);
   }
@@ -114,6 +116,27 @@ async function record(
   return prepared.at({ git: catalog.git, commit: catalog.tip, written: new Map(), sets: new Map() });
 }
 
+/** What lets one change leave its list without entries. */
+function allowingEmpty({ resource, digest }: Change, id: string): Decisions {
+  return {
+    ...noDecisions,
+    allowsEmpty: (_resource, asked) =>
+      asked === digest
+        ? {
+            id,
+            type: 'allow-empty',
+            resource,
+            change: digest,
+            reason: 'meant',
+            createdAt: noon.toISOString(),
+            expiresAt: null,
+            by: ['k'],
+            file: 'f',
+          }
+        : undefined,
+  };
+}
+
 /** Records what the files say, commits it, and gives the revision with its state. */
 async function reconciled(files: Files, current?: Pick<RecordedList, 'state'>, recording: Recording = {}) {
   const change = changeOf(files, current, recording.now);
@@ -189,6 +212,26 @@ test('commits since the revision before are named, oldest first, and an expiry h
   expect(later.revision).toMatchObject({ cause: { type: 'expiry', commits: [] }, validUntil: null });
 });
 
+test('a retirement names the commit that took the list away, not those that moved it or touched others', async () => {
+  const files = lab(hostEntry('a.example.org'));
+  const [path = ''] = Object.keys(files);
+  const other = listFile('other', 'entries:', hostEntry('o.example.org'));
+  await desire({ ...files, ...other });
+  const first = await reconciled(files);
+  const moved = { 'specs/allow-lists/elsewhere.yaml': files[path] ?? '' };
+  await desire({ ...moved, [path]: null });
+  await desire(listFile('other', 'entries:', hostEntry('p.example.org')));
+  const removed = await desire({ 'specs/allow-lists/elsewhere.yaml': null });
+  await desire(listFile('other', 'entries:', hostEntry('q.example.org')));
+  const decisions = allowingEmpty(changeOf({}, first), '20261120T110000Z-00000001');
+  const retired = await reconciled({}, first, { decisions });
+  expect(retired.revision).toMatchObject({
+    revision: 2,
+    inputs: null,
+    cause: { type: 'retirement', commits: [removed] },
+  });
+});
+
 test('other inputs that mean the same are kept in the state, under the same revision', async () => {
   const files = lab(hostEntry('a.example.org'));
   await desire(files);
@@ -215,23 +258,7 @@ test('a list is not emptied without a decision, whatever the build says', async 
     row: { allowList: { outcome: 'superseded' } },
   });
   const id = '20261120T110000Z-00000001';
-  const decisions: Decisions = {
-    ...noDecisions,
-    allowsEmpty: (_resource, digest) =>
-      digest === change.digest
-        ? {
-            id,
-            type: 'allow-empty',
-            resource: change.resource,
-            change: digest,
-            reason: 'meant',
-            createdAt: noon.toISOString(),
-            expiresAt: null,
-            by: ['k'],
-            file: 'f',
-          }
-        : undefined,
-  };
+  const decisions = allowingEmpty(change, id);
   expect((await reconciled(emptied, first, { decisions })).revision?.decisions).toEqual([id]);
 });
 
