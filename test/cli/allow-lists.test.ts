@@ -125,7 +125,7 @@ test('a list is planned, recorded, asked about, changed and edited back', () => 
   );
   const denied = program.run('allow-list', 'test', 'lab', 'web.example.org:80');
   expect(denied).toMatchObject({ exitCode: 6, stderr: '' });
-  expect(denied.stdout).toContain('denied by lab revision 2\n  no entry speaks of it\n');
+  expect(denied.stdout).toBe('web.example.org:80/tcp: denied by lab revision 2\n  no entry speaks of it\n');
   expect(program.run('allow-list', 'test', 'lab', '169.254.169.254:80').stdout).toContain('always-deny/');
   expect(program.run('allow-list', 'test', 'lab@1', 'admin.example.org')).toMatchObject({ exitCode: 6 });
   expect(json(program, 'allow-list', 'test', 'lab@1', 'admin.example.org')).toMatchObject({
@@ -146,6 +146,22 @@ test('a list is planned, recorded, asked about, changed and edited back', () => 
   expect(readFileSync(join(program.repository.path, revisionFile(program, 3)), 'utf8')).toContain(
     `cause:\n  type: rollback\n  commits:\n    - ${back}\n`,
   );
+  const gone = program.run('allow-list', 'test', 'lab', 'api.example.org:443');
+  expect(gone).toMatchObject({ exitCode: 6, stderr: '' });
+  expect(gone.stdout).toMatch(
+    new RegExp(
+      '^api\\.example\\.org:443/tcp: denied by lab revision 3\n {2}no entry speaks of it\n' +
+        ' {2}once allow host api\\.example\\.org tcp,udp \\* \\(lab: a test\\)\n' +
+        ` {2}until revision 3 of \\S+ \\(rollback\\)\n {2}${back.slice(0, 12)} `,
+    ),
+  );
+  expect(json(program, 'allow-list', 'test', 'other', 'api.example.org:443')).toMatchObject({
+    entry: null,
+    former: {
+      entry: { allow: 'host api.example.org' },
+      removed: { revision: 3, cause: 'commit', commits: [{ id: back }] },
+    },
+  });
   const sets = [1, 3].map((number) => json(program, 'allow-list', 'at', 'lab', String(number)).set);
   expect(sets[0]).toEqual(sets[1]);
   expect(works(program, 'verify', '--full', '--artifacts')).toContain('verify: sound');
@@ -173,6 +189,30 @@ test('only commits that touched what a list is made of are its cause', () => {
     )?.[1];
   expect(causeOf('lab')).toBe(`    - ${file}\n    - ${spec}\n`);
   expect(causeOf('in')).toBe(`    - ${file}\n`);
+});
+
+test('of several commits the one that took an entry away is named, and of a retired list the one that removed it', () => {
+  const [a, b, c] = ['a', 'b', 'c'].map((name) => hostEntry(`${name}.example.org`)) as [
+    string,
+    string,
+    string,
+  ];
+  const program = recorded(lab(a, b, c));
+  const former = (name: string) =>
+    json(program, 'allow-list', 'test', 'lab', `${name}.example.org`).former.removed;
+  const withoutA = edit(program, lab(b, c), 'a goes');
+  const withoutB = edit(program, lab(c), 'b goes');
+  works(program, 'reconcile');
+  expect(former('a')).toMatchObject({ revision: 2, commits: [{ id: withoutA, subject: 'a goes' }] });
+  expect(former('b')).toMatchObject({ revision: 2, commits: [{ id: withoutB, subject: 'b goes' }] });
+  const ada = person(program, 'approver');
+  program.repository.git('rm', '--quiet', labPath);
+  const gone = program.repository.commit('all go');
+  expect(program.runWith(ada, 'allow-empty', 'lab', '--reason', 'bye').exitCode).toBe(0);
+  program.repository.commit('bye');
+  works(program, 'reconcile');
+  expect(former('c')).toMatchObject({ revision: 3, cause: 'retirement', commits: [{ id: gone }] });
+  expect(former('a')).toMatchObject({ revision: 2 });
 });
 
 test('an edit that means the same makes no revision, and no second commit', () => {

@@ -10,6 +10,7 @@ import { failure, type Result, success } from '../../model/result.ts';
 import type { Invocation } from '../command.ts';
 import { jsonText } from '../render/json-text.ts';
 import { entryText } from './diff-revisions.ts';
+import { type FormerEntry, findFormerEntry } from './find-former-entry.ts';
 import { findOrigin } from './find-origin.ts';
 import { openList, splitListName } from './open-list.ts';
 import { originText } from './origin-text.ts';
@@ -44,6 +45,10 @@ export async function testDestination(
   if (!origin.ok) {
     return origin;
   }
+  const former =
+    verdict.entry === undefined
+      ? await findFormerEntry(workspace.git, list.value, number, destination.value, scope)
+      : undefined;
   const { target, protocol, port } = destination.value;
   const shown = `${target.kind === 'ip' && target.value.includes(':') ? `[${target.value}]` : target.value}:${port}/${protocol}`;
   const told =
@@ -56,14 +61,21 @@ export async function testDestination(
           allowed: verdict.allowed,
           entry: verdict.entry === undefined ? null : entryRecord(verdict.entry),
           origin: origin.value ?? null,
+          former: former === undefined ? null : { entry: entryRecord(former.entry), removed: former.removed },
           others: verdict.others.map(entryRecord),
         })
       : `${shown}: ${verdict.allowed ? 'allowed' : 'denied'} by ${name} revision ${number}\n${
           verdict.entry === undefined
-            ? '  no entry speaks of it\n'
+            ? `  no entry speaks of it\n${formerText(former)}`
             : `  ${entryText(verdict.entry)}\n${originText(origin.value)}`
         }${verdict.others.map((entry) => `  also ${entryText(entry)}\n`).join('')}`;
   return success({ text: told, allowed: verdict.allowed });
+}
+
+function formerText(former: FormerEntry | undefined): string {
+  return former === undefined
+    ? ''
+    : `  once ${entryText(former.entry)}\n${originText(former.removed, 'until')}`;
 }
 
 const destinationPattern = /^(?:\[([^\]]+)\]|([^:]+)|([^[\]]*:[^[\]]*:[^[\]]*))(?::(\d{1,5}))?$/;

@@ -161,6 +161,19 @@ export async function readBrought(
 
 const fewEntries = 16;
 
+/** The entries that a revision took away; one that only says something else of the same is not among them. */
+export async function readRemoved(
+  store: Pick<Store, 'readSmall'>,
+  revision: AllowListRevision,
+): Promise<Result<readonly AllowEntry[]>> {
+  const { changeset } = revision;
+  if (isLongChangeset(changeset) && changeset.removed === 0) {
+    return success([]);
+  }
+  const read = await readChangeset(store, revision);
+  return read.ok ? success(read.value.removed) : read;
+}
+
 function misfit(name: string, number: number): Result<never> {
   const file = revisionPath(name, number);
   return failure({
