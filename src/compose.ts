@@ -169,6 +169,12 @@ export async function createBuildEngine(
   const { store, cache } = await openStores(host);
   const tools = modules.createToolProbe({ processes, searchPath: modules.childSearchPath() });
   const isolation = modules.chooseIsolation(processes, process.getuid?.() ?? 0);
+  const scratch = modules.createMemoryScratch({
+    processes,
+    report,
+    diskFolder: join(host.cacheFolder, 'scratch'),
+    ...(policy.scratchFolder === undefined ? {} : { memoryFolder: policy.scratchFolder }),
+  });
   const builders: Builders = new Map(
     [
       modules.createMmdebstrapBuilder({ processes, isolation, clock }),
@@ -178,6 +184,7 @@ export async function createBuildEngine(
           command,
           processes,
           clock,
+          scratch,
           lockShape: modules.packageLockShape,
           ...(version === undefined ? {} : { hostVersion: version }),
           ...(policy.signal === undefined ? {} : { signal: policy.signal }),
@@ -208,12 +215,7 @@ export async function createBuildEngine(
     stages: new Map(stages.map((stage) => [stage.name, stage])),
     cache,
     store,
-    scratch: modules.createMemoryScratch({
-      processes,
-      report,
-      diskFolder: join(host.cacheFolder, 'scratch'),
-      ...(policy.scratchFolder === undefined ? {} : { memoryFolder: policy.scratchFolder }),
-    }),
+    scratch,
     tools,
     journal: modules.createFileSystemJournal(join(stateFolder, 'journal')),
     runLock: modules.createFileRunLock({ path: join(stateFolder, 'run.lock'), processes, clock }),

@@ -1,5 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
@@ -46,15 +47,25 @@ export function shareFolders(from: RemoteHost, to: RemoteHost, names: readonly s
   }
 }
 
+/** Where Node has it by default: it may stay. */
+const compileCache = join(tmpdir(), 'node-compile-cache');
+
 /** Starts a reconcile that kills itself where the variables of kill-at-write.mjs say so. */
 export function startReconcile(
   { host }: CrashSite,
   environment: Readonly<Record<string, string>>,
   ...words: readonly string[]
 ): ChildProcess {
+  const temporary = join(host.folder, 'temporary');
+  mkdirSync(temporary, { recursive: true });
   return spawn(process.execPath, ['--import', killer, program, 'reconcile', ...words], {
     cwd: host.path,
-    env: { ...hostEnvironment(host.folder), ...environment },
+    env: {
+      ...hostEnvironment(host.folder),
+      TMPDIR: temporary,
+      NODE_COMPILE_CACHE: compileCache,
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }
@@ -128,6 +139,7 @@ export function leftovers({ host }: CrashSite): readonly string[] {
     'cache/sandkiln/blobs/temporary',
     'cache/sandkiln/actions/temporary',
     'cache/sandkiln/scratch',
+    'temporary',
   ];
   const state = join(host.path, '.git/sandkiln');
   return [

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Builder } from '../../src/adapters/builder/builder.ts';
 import { createExternalCommandBuilder } from '../../src/adapters/builder/external-command/create-external-command-builder.ts';
 import { createProcessRunner } from '../../src/adapters/process/child-processes.ts';
+import { createMemoryScratch } from '../../src/adapters/scratch/memory-scratch.ts';
 import { packageLockShape } from '../../src/engine/catalog/record-shapes.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -22,10 +23,20 @@ export function scriptedBuilder(...lines: readonly string[]): Builder {
 }
 
 export function externalBuilder(command: readonly string[], signal?: AbortSignal): Builder {
+  const processes = createProcessRunner({ killDelayMs: 200 });
+  const folder = temporaryFolder();
   return createExternalCommandBuilder({
     name: 'scripted',
     command,
-    processes: createProcessRunner({ killDelayMs: 200 }),
+    processes,
+    scratch: createMemoryScratch({
+      processes,
+      report: ({ message }) => {
+        throw new Error(message);
+      },
+      memoryFolder: folder,
+      diskFolder: folder,
+    }),
     clock: { now: () => new Date('2026-01-01T00:00:00Z') },
     lockShape: packageLockShape,
     ...(signal === undefined ? {} : { signal }),

@@ -1,4 +1,5 @@
 import type { Result } from '../../../model/result.ts';
+import type { Scratch } from '../../scratch/scratch.ts';
 import type { Builder, BuilderDescription } from '../builder.ts';
 import { buildTree } from './build-tree.ts';
 import { describeBuilder } from './describe-builder.ts';
@@ -8,7 +9,8 @@ import type { ExternalCommand } from './run-operation.ts';
 export interface ExternalBuilderOptions extends ExternalCommand, LockPorts {
   /** Raised by the owner of the host when the command makes other bytes without saying so itself. */
   readonly hostVersion?: string;
-  /** Ends a builder that is asked what it is; other operations have a signal of their own. */
+  /** For a builder that is asked what it is; other operations have a folder and a signal of their own. */
+  readonly scratch: Scratch;
   readonly signal?: AbortSignal;
 }
 
@@ -21,7 +23,7 @@ export function createExternalCommandBuilder(options: ExternalBuilderOptions): B
   let description: BuilderDescription | undefined;
 
   async function ask(): Promise<Result<BuilderDescription>> {
-    const answer = await describeBuilder(options, options.hostVersion, options.signal);
+    const answer = await describeBuilder(options, options.hostVersion, options.scratch, options.signal);
     if (answer.ok) {
       description = answer.value;
     } else {
