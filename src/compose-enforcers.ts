@@ -4,7 +4,7 @@ import type { Enforcer, EnforcerName } from './adapters/enforcer/enforcer.ts';
 import type { LiveEnforcer } from './adapters/enforcer/live-enforcer.ts';
 import type { ProcessRunner } from './adapters/process/process.ts';
 import type { WorkContext } from './adapters/work-context.ts';
-import { openClock, openStores, type Workspace } from './compose.ts';
+import { openClock, openScratch, openStores, type Workspace } from './compose.ts';
 import type { Result } from './model/result.ts';
 
 /** The part of compose.ts that names enforcers. */
@@ -103,19 +103,11 @@ const checkTimeoutMs = 60_000;
 
 /** Ports and a scratch folder for a check of exported files, outside of any run. */
 export async function withWorkContext<Value>(
-  { host, processes }: Workspace,
+  { host }: Workspace,
   signal: AbortSignal,
   work: (context: WorkContext) => Promise<Result<Value>>,
 ): Promise<Result<Value>> {
-  const [{ createMemoryScratch }, { cache }] = await Promise.all([
-    import('./adapters/scratch/memory-scratch.ts'),
-    openStores(host),
-  ]);
-  const scratch = createMemoryScratch({
-    processes,
-    report: () => undefined,
-    diskFolder: join(host.cacheFolder, 'scratch'),
-  });
+  const [scratch, { cache }] = await Promise.all([openScratch(host, () => undefined), openStores(host)]);
   const folder = await scratch.create('check', 0);
   if (!folder.ok) {
     return folder;

@@ -154,6 +154,22 @@ export interface BuildEngine {
   readonly imageTools: (spec: ResolvedImage) => readonly ToolRequirement[];
 }
 
+/** Scratch folders of this host; `report` is told what could not be cleaned up. */
+export async function openScratch(
+  { cacheFolder }: HostConfiguration,
+  report: (diagnostic: Diagnostic) => void,
+): Promise<Scratch> {
+  const [{ createMemoryScratch }, { createProcessRunner }] = await Promise.all([
+    import('./adapters/scratch/memory-scratch.ts'),
+    import('./adapters/process/child-processes.ts'),
+  ]);
+  return createMemoryScratch({
+    processes: createProcessRunner(),
+    report,
+    diskFolder: join(cacheFolder, 'scratch'),
+  });
+}
+
 /**
  * Wires stages to adapters. The signal ends programs that are asked what they are; `report` is told what could not be
  * cleaned up.

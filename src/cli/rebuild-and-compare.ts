@@ -1,10 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   type BuildEngine,
   createBuildEngine,
   loadPipelines,
+  openScratch,
   openStores,
   type Workspace,
 } from '../compose.ts';
@@ -15,6 +14,7 @@ import { pipelineActions } from '../engine/pipeline.ts';
 import { fileDigests } from '../engine/plan/named-files.ts';
 import { repositoryPolicy } from '../kinds/repository/repository.ts';
 import type { ActionResult, StageOutput } from '../model/action.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Digest } from '../model/digest.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Change } from '../model/plan.ts';
@@ -49,12 +49,13 @@ const rebuiltStages = ['prepare', 'lock', 'bootstrap', 'customise', 'pack'];
 
 /**
  * Builds a recorded image again from its commit and its lock: empty cache, other scratch folder, umask, time zone and
- * locale. Needs the packages in the store, or a mirror that still has them.
+ * locale. Needs the packages in the store, or a mirror that still has them. `report` is told what could not be cleaned up.
  */
 export async function rebuildAndCompare(
   invocation: Invocation,
   workspace: Workspace,
   name: string,
+  report: (diagnostic: Diagnostic) => void,
 ): Promise<Result<RebuildComparison>> {
   const catalog = await readFoundCatalog(workspace);
   const image = catalog.ok ? await findImage(catalog.value, name) : catalog;
@@ -65,12 +66,13 @@ export async function rebuildAndCompare(
   if (!state.ok) {
     return state;
   }
-  const folder = await mkdtemp(join(tmpdir(), 'sandkiln-rebuild-'));
-  try {
-    return await rebuildIn(folder, invocation, workspace, state.value, image.value);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+  // It holds a whole cache, which is too much for memory.
+  const folder = await (await openScratch(workspace.host, report)).create('rebuild', undefined);
+  if (!folder.ok) {
+    return folder;
   }
+  await using _ = folder.value;
+  return await rebuildIn(folder.value.path, invocation, workspace, state.value, image.value, report);
 }
 
 async function rebuildIn(
@@ -79,13 +81,14 @@ async function rebuildIn(
   workspace: Workspace,
   state: PlannedState,
   image: SandboxImage,
+  report: (diagnostic: Diagnostic) => void,
 ): Promise<Result<RebuildComparison>> {
   process.umask(0o077);
   const elsewhere = { ...workspace, host: { ...workspace.host, cacheFolder: join(folder, 'cache') } };
   const engine = await createBuildEngine(
     elsewhere,
     { mirror: repositoryPolicy(state.desired.repository).mirror, scratchFolder: folder },
-    () => undefined,
+    report,
   );
   const actions = await rebuildActions(state, image);
   if (!actions.ok) {

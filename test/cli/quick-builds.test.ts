@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { createQuickProgram, type QuickProgram, quickImageText } from '../rig/quick-images.ts';
@@ -222,6 +223,23 @@ describe('a builder that does not do what it should', () => {
     first.kill('SIGINT');
     expect(await ended).toBe(8);
     expect(isRunning(sandkiln.asked().at(-1)?.pid ?? 0)).toBe(false);
+  });
+
+  it('is built again in a folder that the next run removes, where the rebuild was killed', async () => {
+    const sandkiln = createQuickProgram({ [base]: quickImageText('base') });
+    expect(sandkiln.run('reconcile').exitCode).toBe(0);
+    const scratch = join(sandkiln.hostFolder, 'cache/sandkiln/scratch');
+    const left = () => readdirSync(scratch).filter((name) => name.includes('rebuild'));
+    sandkiln.behave({ behaviour: 'hang' });
+    const rebuild = sandkiln.start('rebuild', '--check', 'base');
+    const ended = new Promise((resolve) => rebuild.once('close', resolve));
+    await said(rebuild.stderr, 'base/bootstrap started');
+    rebuild.kill('SIGKILL');
+    await ended;
+    expect(left()).toHaveLength(1);
+    sandkiln.behave({ behaviour: 'work' });
+    expect(sandkiln.run('rebuild', '--check', 'base').stdout).toContain('base 1.0.0+1 is byte-identical');
+    expect(left()).toEqual([]);
   });
 
   it('is told of where this host has none of that name, by reconcile and by doctor', () => {

@@ -64,10 +64,11 @@ export function createMemoryScratch(options: MemoryScratchOptions): Scratch {
   }
 
   return {
-    create: async (label, expectedBytes) => {
+    create: async (label, expected) => {
       swept ??= sweep();
       await swept;
-      const inMemory = await promiseMemory(expectedBytes);
+      const expectedBytes = expected ?? 0;
+      const inMemory = expected !== undefined && (await promiseMemory(expectedBytes));
       const parent = inMemory ? memoryFolder : diskFolder;
       try {
         await mkdir(parent, { recursive: true });

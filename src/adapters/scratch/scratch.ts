@@ -8,6 +8,6 @@ export interface ScratchFolder extends AsyncDisposable {
 }
 
 export interface Scratch {
-  /** In memory where `expectedBytes` leaves enough of it free, else on disk. */
-  create(label: string, expectedBytes: number): Promise<Result<ScratchFolder>>;
+  /** In memory where `expectedBytes` leaves enough of it free, else on disk; without an expectation on disk. */
+  create(label: string, expectedBytes: number | undefined): Promise<Result<ScratchFolder>>;
 }

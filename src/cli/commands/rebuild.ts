@@ -4,6 +4,7 @@ import { rebuildAndCompare } from '../rebuild-and-compare.ts';
 import { jsonText } from '../render/json-text.ts';
 import { printable } from '../render/printable.ts';
 import { textTable } from '../render/text-table.ts';
+import { reportDiagnostics } from '../report.ts';
 import { failWith, withWorkspace } from '../with-workspace.ts';
 
 export const command: Command = {
@@ -26,7 +27,13 @@ export const command: Command = {
         invocation.stderr('error: sandkiln rebuild needs --check; a change is built by sandkiln reconcile\n');
         return exitCodes.error;
       }
-      const compared = await rebuildAndCompare(invocation, workspace, invocation.positionals[0] ?? '');
+      const [name = ''] = invocation.positionals;
+      const compared = await rebuildAndCompare(
+        invocation,
+        workspace,
+        name,
+        (diagnostic) => void reportDiagnostics(invocation, [diagnostic]),
+      );
       if (!compared.ok) {
         return failWith(invocation, compared.diagnostics);
       }
