@@ -103,11 +103,14 @@ const checkTimeoutMs = 60_000;
 
 /** Ports and a scratch folder for a check of exported files, outside of any run. */
 export async function withWorkContext<Value>(
-  { host }: Workspace,
+  workspace: Workspace,
   signal: AbortSignal,
   work: (context: WorkContext) => Promise<Result<Value>>,
 ): Promise<Result<Value>> {
-  const [scratch, { cache }] = await Promise.all([openScratch(host, () => undefined), openStores(host)]);
+  const [scratch, { cache }] = await Promise.all([
+    openScratch(workspace, () => undefined),
+    openStores(workspace.host),
+  ]);
   const folder = await scratch.create('check', 0);
   if (!folder.ok) {
     return folder;

@@ -156,17 +156,16 @@ export interface BuildEngine {
 
 /** Scratch folders of this host; `report` is told what could not be cleaned up. */
 export async function openScratch(
-  { cacheFolder }: HostConfiguration,
+  { host, processes }: Pick<Workspace, 'host' | 'processes'>,
   report: (diagnostic: Diagnostic) => void,
+  memoryFolder?: string,
 ): Promise<Scratch> {
-  const [{ createMemoryScratch }, { createProcessRunner }] = await Promise.all([
-    import('./adapters/scratch/memory-scratch.ts'),
-    import('./adapters/process/child-processes.ts'),
-  ]);
+  const { createMemoryScratch } = await import('./adapters/scratch/memory-scratch.ts');
   return createMemoryScratch({
-    processes: createProcessRunner(),
+    processes,
     report,
-    diskFolder: join(cacheFolder, 'scratch'),
+    diskFolder: join(host.cacheFolder, 'scratch'),
+    ...(memoryFolder === undefined ? {} : { memoryFolder }),
   });
 }
 
@@ -185,12 +184,7 @@ export async function createBuildEngine(
   const { store, cache } = await openStores(host);
   const tools = modules.createToolProbe({ processes, searchPath: modules.childSearchPath() });
   const isolation = modules.chooseIsolation(processes, process.getuid?.() ?? 0);
-  const scratch = modules.createMemoryScratch({
-    processes,
-    report,
-    diskFolder: join(host.cacheFolder, 'scratch'),
-    ...(policy.scratchFolder === undefined ? {} : { memoryFolder: policy.scratchFolder }),
-  });
+  const scratch = await openScratch({ host, processes }, report, policy.scratchFolder);
   const builders: Builders = new Map(
     [
       modules.createMmdebstrapBuilder({ processes, isolation, clock }),
@@ -382,7 +376,6 @@ async function loadBuildModules() {
     import('./adapters/packer/squashfs-packer.ts'),
     import('./adapters/run-lock/file-run-lock.ts'),
     import('./adapters/runtime/qemu/create-qemu-runtime.ts'),
-    import('./adapters/scratch/memory-scratch.ts'),
     import('./adapters/tools/tool-probe.ts'),
     import('./engine/catalog/record-shapes.ts'),
     import('./kinds/sandbox-image-spec/image-tools.ts'),

@@ -67,7 +67,7 @@ export async function rebuildAndCompare(
     return state;
   }
   // It holds a whole cache, which is too much for memory.
-  const folder = await (await openScratch(workspace.host, report)).create('rebuild', undefined);
+  const folder = await (await openScratch(workspace, report)).create('rebuild', undefined);
   if (!folder.ok) {
     return folder;
   }
