@@ -1,5 +1,5 @@
 import type { CommitId, GitRepository, ObjectId } from '../../adapters/git/git.ts';
-import { allowListKind } from '../../kinds/allow-list/allow-list.ts';
+import { allowListFolder } from '../../kinds/allow-list/kind-name.ts';
 import type { AllowEntry } from '../../model/allow-list.ts';
 import type { AllowListRevision } from '../../model/allow-list-record.ts';
 
@@ -43,7 +43,7 @@ async function commitsOf(
   part: 'brought' | 'took-away',
 ): Promise<readonly OriginCommit[]> {
   const ids = cause.commits.slice(-commitsLooked).map((id) => id as CommitId);
-  const paths = [allowListKind.folder, ...Object.keys(inputs?.files ?? {})];
+  const paths = [allowListFolder, ...Object.keys(inputs?.files ?? {})];
   const commits: OriginCommit[] = [];
   const named: OriginCommit[] = [];
   for (const id of ids) {

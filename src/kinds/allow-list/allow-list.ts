@@ -4,11 +4,12 @@ import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { ResolvedResource, ResourceDocument } from '../../model/resource.ts';
 import { checkEntryFiles } from './check-entry-files.ts';
 import { inlineEntries } from './inline-entries.ts';
+import { allowListFolder, allowListKindName } from './kind-name.ts';
 
 /** Destinations that sandboxes may reach. */
 export const allowListKind: Kind = {
-  name: 'AllowList',
-  folder: 'specs/allow-lists',
+  name: allowListKindName,
+  folder: allowListFolder,
   schemaFile: 'AllowList.json',
   layers: [],
   references: includes,

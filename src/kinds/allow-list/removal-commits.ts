@@ -2,7 +2,7 @@ import type { CommitId, GitObjects, ObjectId } from '../../adapters/git/git.ts';
 import { parseDocument } from '../../engine/desired/parse-document.ts';
 import { documentLimitBytes } from '../../engine/source/source-tree.ts';
 import { isJsonObject } from '../../model/json.ts';
-import { allowListKind } from './allow-list.ts';
+import { allowListFolder } from './kind-name.ts';
 
 /** Reads which list a file describes; the same file of many commits is read once. */
 type NameOf = (blob: ObjectId) => Promise<string | undefined>;
@@ -45,7 +45,7 @@ async function takesAway(
 }
 
 async function filesAt(commit: CommitId, git: GitObjects): Promise<ReadonlySet<ObjectId>> {
-  const rows = await git.listTree(commit, [allowListKind.folder]);
+  const rows = await git.listTree(commit, [allowListFolder]);
   return new Set(rows.ok ? rows.value.map(({ id }) => id) : []);
 }
 

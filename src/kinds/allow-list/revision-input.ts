@@ -7,11 +7,10 @@ import type { ChangeResult } from '../../model/build-result.ts';
 import type { VerifiedDecision } from '../../model/decision.ts';
 import type { ResolvedResource } from '../../model/resource.ts';
 import { type Result, success } from '../../model/result.ts';
-import { allowListKind } from './allow-list.ts';
 import { notBefore } from './allow-list-contents.ts';
 import { alwaysDenyPolicyOf, inputsKey, joinInputs, ownInputs } from './allow-list-inputs.ts';
 import { withIncluded } from './included-lists.ts';
-import { allowListKindName } from './kind-name.ts';
+import { allowListFolder, allowListKindName } from './kind-name.ts';
 import { createListReader, entriesOfSet } from './list-contents.ts';
 import { inputPaths } from './list-paths.ts';
 import type { ListSets } from './list-sets.ts';
@@ -40,7 +39,7 @@ export async function revisionInput(
   const decision = desired.decisions.allowsEmpty(result.change.resource, result.change.digest);
   const decisions = namesOf(decision);
   if (resource === undefined || result.change.type === 'retire') {
-    const cause = await causeOf('retirement', [allowListKind.folder], common, context, tip);
+    const cause = await causeOf('retirement', [allowListFolder], common, context, tip);
     return cause.ok
       ? success({ ...common, set: effectiveSet([]), inputs: null, cause: cause.value, decisions })
       : cause;
