@@ -48,6 +48,12 @@ export async function serveGit(folder: string, options: GitHttpServerOptions): P
   };
 }
 
+/** Answers a request of somebody who gave no token (401), or one that is not enough (403). */
+export function refuseAccess(response: ServerResponse, status: 401 | 403): true {
+  response.writeHead(status, { 'www-authenticate': 'Basic realm="forge"' }).end();
+  return true;
+}
+
 function runBackend(folder: string, request: IncomingMessage, response: ServerResponse): void {
   const { pathname, search } = new URL(request.url ?? '/', 'http://host');
   const backend = spawn('git', ['-c', 'http.receivepack=true', 'http-backend'], {

@@ -3,8 +3,8 @@ import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:f
 import { basename, delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-import { type GitHttpServer, serveGit } from './git-http-server.ts';
-import { type HostsOnRemote, hostEnvironment } from './hosts-on-remote.ts';
+import { type GitHttpServer, refuseAccess, serveGit } from './git-http-server.ts';
+import { ended, type HostsOnRemote, hostEnvironment } from './hosts-on-remote.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** A forge with one repository, over https, that lets nobody in without a token. */
@@ -30,10 +30,7 @@ export async function openForge(hosts: HostsOnRemote): Promise<Forge> {
       if (token === writeToken || (token === readToken && !isPush)) {
         return false;
       }
-      response
-        .writeHead(token === readToken ? 403 : 401, { 'www-authenticate': 'Basic realm="forge"' })
-        .end();
-      return true;
+      return refuseAccess(response, token === readToken ? 403 : 401);
     },
   });
   onTestFinished(() => server[Symbol.asyncDispose]());
@@ -70,22 +67,15 @@ export interface ScriptEnd {
 }
 
 /** Runs a script; the forge answers meanwhile, so it is waited for and not blocked on. */
-export function runScript(
+export async function runScript(
   file: string,
   words: readonly string[],
   options: Pick<SpawnOptions, 'cwd' | 'env'>,
 ): Promise<ScriptEnd> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(file, words, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) {
-      stream?.on('data', (piece) => {
-        output += String(piece);
-      });
-    }
-    child.on('error', reject);
-    child.on('close', (exitCode) => resolve({ exitCode, output }));
-  });
+  const { exitCode, stdout, stderr } = await ended(
+    spawn(file, words, { ...options, stdio: ['ignore', 'pipe', 'pipe'] }),
+  );
+  return { exitCode, output: `${stdout}${stderr}` };
 }
 
 export interface Workflow {
@@ -179,6 +169,7 @@ async function jobRun(job: Job, permissions: Permissions, artifacts: string, opt
   const folder = temporaryFolder();
   const [workspace, temporary] = [join(folder, 'workspace'), join(folder, 'temporary')];
   const summaryFile = join(folder, 'summary.md');
+  const token = permissions.contents === 'write' ? forge.writeToken : forge.readToken;
   mkdirSync(workspace);
   mkdirSync(temporary);
   const runner = runnerEnvironment(hostOf(job['runs-on'].at(-1) ?? ''), forge);
@@ -194,7 +185,7 @@ async function jobRun(job: Job, permissions: Permissions, artifacts: string, opt
     return text.replaceAll(/\$\{\{ ([\w.]+) \}\}/g, (_, expression: string) => {
       const known: Readonly<Record<string, string | undefined>> = {
         'runner.temp': temporary,
-        'github.token': permissions.contents === 'write' ? forge.writeToken : forge.readToken,
+        'github.token': token,
       };
       const value = known[expression] ?? secrets[/^secrets\.(\w+)$/.exec(expression)?.[1] ?? ''];
       if (value === undefined) {
@@ -220,9 +211,7 @@ async function jobRun(job: Job, permissions: Permissions, artifacts: string, opt
             ...environment,
             REF: ref,
             URL: forge.url,
-            HEADER: `AUTHORIZATION: basic ${Buffer.from(
-              `x-access-token:${permissions.contents === 'write' ? forge.writeToken : forge.readToken}`,
-            ).toString('base64')}`,
+            HEADER: `AUTHORIZATION: basic ${Buffer.from(`x-access-token:${token}`).toString('base64')}`,
             DEPTH: String(inputs['fetch-depth'] ?? 1),
             PERSIST: String(inputs['persist-credentials'] ?? true),
           },

@@ -5,7 +5,7 @@ import type { CommitId, GitRepository } from '../../../src/adapters/git/git.ts';
 import { openRepository } from '../../../src/adapters/git/open-repository.ts';
 import { createProcessRunner } from '../../../src/adapters/process/child-processes.ts';
 import { expectCodes, expectValue } from '../../rig/expect-result.ts';
-import { type GitHttpServerOptions, serveGit } from '../../rig/git-http-server.ts';
+import { type GitHttpServerOptions, refuseAccess, serveGit } from '../../rig/git-http-server.ts';
 import { createGitRepository, type GitRepositoryRig, gitTestEnvironment } from '../../rig/git-repository.ts';
 import { temporaryFolder } from '../../rig/temporary-folder.ts';
 
@@ -132,31 +132,45 @@ test('a connection that is cut after the server took the push may be tried again
   expect(remote.git('rev-parse', 'main')).toBe(next);
 });
 
-/** The ways to give a token that docs/running.md names; each prepares a clone, or gives variables. */
-const waysIn: Readonly<Record<string, (clone: GitRepositoryRig, url: string) => void>> = {
-  'a header in its configuration': (clone, url) =>
-    void clone.git('config', `http.${url}/.extraheader`, `AUTHORIZATION: basic ${basic}`),
-  'a header in a file that its configuration includes for its folder': (clone, url) => {
-    const file = join(temporaryFolder(), 'credentials.config');
-    clone.git('config', '--file', file, `http.${url}/.extraheader`, `AUTHORIZATION: basic ${basic}`);
-    clone.git('config', `includeIf.gitdir:${clone.path}/.git.path`, file);
-  },
-  'a token in the address': (clone, url) =>
-    void clone.git(
-      'remote',
-      'set-url',
-      'origin',
-      url.replace('//', '//engine:secret-token@').concat('/repository'),
-    ),
-  'a program that prints it': () => undefined,
-};
 const basic = Buffer.from('engine:secret-token').toString('base64');
+const withToken = (url: string) => `${url.replace('//', '//engine:secret-token@')}/repository`;
 
-test.each(Object.keys(waysIn))('a remote lets a clone in by %s', async (way) => {
-  const askPass = join(temporaryFolder(), 'ask-pass');
-  writeFileSync(askPass, '#!/bin/sh\ncase $1 in User*) echo engine ;; *) echo secret-token ;; esac\n', {
-    mode: 0o755,
-  });
+/** The ways to give a token that docs/running.md names: by a variable of the program, or in the clone. */
+const waysIn: readonly {
+  readonly way: string;
+  readonly variables?: () => Readonly<Record<string, string>>;
+  readonly prepare?: (clone: GitRepositoryRig, url: string) => void;
+}[] = [
+  {
+    way: 'a header in its configuration',
+    prepare: (clone, url) =>
+      void clone.git('config', `http.${url}/.extraheader`, `AUTHORIZATION: basic ${basic}`),
+  },
+  {
+    way: 'a header in a file that its configuration includes for its folder',
+    prepare(clone, url) {
+      const file = join(temporaryFolder(), 'credentials.config');
+      clone.git('config', '--file', file, `http.${url}/.extraheader`, `AUTHORIZATION: basic ${basic}`);
+      clone.git('config', `includeIf.gitdir:${clone.path}/.git.path`, file);
+    },
+  },
+  {
+    way: 'a token in the address',
+    prepare: (clone, url) => void clone.git('remote', 'set-url', 'origin', withToken(url)),
+  },
+  {
+    way: 'a program that prints it',
+    variables() {
+      const file = join(temporaryFolder(), 'ask-pass');
+      writeFileSync(file, '#!/bin/sh\ncase $1 in User*) echo engine ;; *) echo secret-token ;; esac\n', {
+        mode: 0o755,
+      });
+      return { GIT_ASKPASS: file };
+    },
+  },
+];
+
+test.each(waysIn)('a remote lets a clone in by $way', async ({ variables, prepare }) => {
   const { clone, url, git } = await serve(
     {
       transport: 'https',
@@ -164,13 +178,12 @@ test.each(Object.keys(waysIn))('a remote lets a clone in by %s', async (way) => 
         if (request.headers.authorization?.toLowerCase() === `basic ${basic}`.toLowerCase()) {
           return false;
         }
-        response.writeHead(401, { 'www-authenticate': 'Basic realm="forge"' }).end();
-        return true;
+        return refuseAccess(response, 401);
       },
     },
-    way === 'a program that prints it' ? { GIT_ASKPASS: askPass } : {},
+    variables?.(),
   );
-  waysIn[way]?.(clone, url);
+  prepare?.(clone, url);
   const tip = expectValue(await git.fetchBranch('origin', 'main')) as CommitId;
   const next = await nextCommit(git, tip);
   expect(expectValue(await git.pushBranch('origin', 'main', tip, next))).toEqual({ status: 'updated' });
@@ -179,12 +192,9 @@ test.each(Object.keys(waysIn))('a remote lets a clone in by %s', async (way) => 
 test('a remote that lets nobody in is named without the token of its address', async () => {
   const { clone, url, git } = await serve({
     transport: 'https',
-    intercept(_, response) {
-      response.writeHead(401, { 'www-authenticate': 'Basic realm="forge"' }).end();
-      return true;
-    },
+    intercept: (_, response) => refuseAccess(response, 401),
   });
-  clone.git('remote', 'set-url', 'origin', `${url.replace('//', '//engine:secret-token@')}/repository`);
+  clone.git('remote', 'set-url', 'origin', withToken(url));
   const fetched = await git.fetchBranch('origin', 'main');
   expect(expectCodes(fetched)).toEqual(['SK2108']);
   expect(JSON.stringify(fetched)).not.toContain('secret-token');
